@@ -1,0 +1,150 @@
+package views
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A figure and its unit never part at the end of a line.
+const nbsp = "\u00a0"
+
+type whole interface {
+	~int | ~int16 | ~int32 | ~int64
+}
+
+var currencySigns = map[string]string{"EUR": "€", "RUB": "₽", "USD": "$", "GBP": "£"}
+
+// Money is an amount of minor units with its currency: «1 234,50 €», €1,234.50.
+func Money[A whole, C ~string](ctx context.Context, amount A, currency C) string {
+	minus, minor := "", int64(amount)
+	if minor < 0 {
+		minus, minor = "−", -minor
+	}
+	figure := grouped(ctx, minor/100) + point(ctx) + twoDigits(minor%100)
+	sign, known := currencySigns[string(currency)]
+	switch {
+	case Locale(ctx) == "ru" && known:
+		return minus + figure + nbsp + sign
+	case Locale(ctx) == "ru":
+		return minus + figure + nbsp + string(currency)
+	case known:
+		return minus + sign + figure
+	default:
+		return minus + string(currency) + nbsp + figure
+	}
+}
+
+// SignedMoney is a change of a balance: a credit has its plus.
+func SignedMoney[A whole, C ~string](ctx context.Context, amount A, currency C) string {
+	if amount > 0 {
+		return "+" + Money(ctx, amount, currency)
+	}
+	return Money(ctx, amount, currency)
+}
+
+// Number is a whole number with its thousands apart.
+func Number[N whole](ctx context.Context, n N) string {
+	if n < 0 {
+		return "−" + grouped(ctx, -int64(n))
+	}
+	return grouped(ctx, int64(n))
+}
+
+// Weight is grams as kilograms: «1,25 кг».
+func Weight[G whole](ctx context.Context, grams G) string {
+	return strings.TrimSuffix(Decimal(ctx, grams, 3), "0") + nbsp + t(ctx, "format.kg")
+}
+
+// Length is millimetres as centimetres: «42,5 см».
+func Length[M whole](ctx context.Context, millimetres M) string {
+	return centimetres(ctx, millimetres) + nbsp + t(ctx, "format.cm")
+}
+
+// Size is three lengths in millimetres: «60 × 40 × 30 см».
+func Size[M whole](ctx context.Context, length, width, height M) string {
+	times := nbsp + "×" + nbsp
+	return centimetres(ctx, length) + times + centimetres(ctx, width) + times + Length(ctx, height)
+}
+
+func centimetres[M whole](ctx context.Context, millimetres M) string {
+	return strings.TrimSuffix(Decimal(ctx, millimetres, 1), point(ctx)+"0")
+}
+
+// Decimal is a number of thousandths, hundredths or tenths as a person would type it: 1250, 3 is «1,250».
+func Decimal[N whole](ctx context.Context, n N, places int) string {
+	digits := strconv.FormatInt(int64(n), 10)
+	minus := strings.HasPrefix(digits, "-")
+	digits = strings.TrimPrefix(digits, "-")
+	if missing := places + 1 - len(digits); missing > 0 {
+		digits = strings.Repeat("0", missing) + digits
+	}
+	digits = digits[:len(digits)-places] + point(ctx) + digits[len(digits)-places:]
+	if minus {
+		return "-" + digits
+	}
+	return digits
+}
+
+// Day is the day of an instant where the reader is, for columns: 31.03.2026, 31 Mar 2026.
+func Day(ctx context.Context, at time.Time) string { return shortDate(ctx, at.In(zone(ctx))) }
+
+// Date is a calendar day, for columns.
+func Date(ctx context.Context, day interface{ Time() time.Time }) string {
+	return shortDate(ctx, day.Time())
+}
+
+// LongDate is a calendar day in a sentence: «31 марта 2026».
+func LongDate(ctx context.Context, day interface{ Time() time.Time }) string {
+	return longDate(ctx, day.Time())
+}
+
+// LongDay is the day of an instant in a sentence.
+func LongDay(ctx context.Context, at time.Time) string { return longDate(ctx, at.In(zone(ctx))) }
+
+// Moment is an instant on the reader's clock: 31.03.2026, 14:05.
+func Moment(ctx context.Context, at time.Time) string {
+	return Day(ctx, at) + "," + nbsp + Clock(ctx, at)
+}
+
+// Clock is the time of day of an instant where the reader is.
+func Clock(ctx context.Context, at time.Time) string { return at.In(zone(ctx)).Format("15:04") }
+
+func shortDate(ctx context.Context, at time.Time) string {
+	if Locale(ctx) == "ru" {
+		return at.Format("02.01.2006")
+	}
+	return at.Format("2" + nbsp + "Jan" + nbsp + "2006")
+}
+
+func longDate(ctx context.Context, at time.Time) string {
+	month := t(ctx, "format.month."+strconv.Itoa(int(at.Month())))
+	return strconv.Itoa(at.Day()) + nbsp + month + nbsp + strconv.Itoa(at.Year())
+}
+
+func grouped(ctx context.Context, n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	apart := nbsp
+	if Locale(ctx) == "en" {
+		apart = ","
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + apart + digits[i:]
+	}
+	return digits
+}
+
+func point(ctx context.Context) string {
+	if Locale(ctx) == "ru" {
+		return ","
+	}
+	return "."
+}
+
+func twoDigits(n int64) string {
+	if n < 10 {
+		return "0" + strconv.FormatInt(n, 10)
+	}
+	return strconv.FormatInt(n, 10)
+}
