@@ -1,0 +1,278 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type AccountID int64
+
+// topic names one thing on the live channel and, as an id, in the page.
+func topic[ID ~int64](noun string, id ID) string { return noun + "-" + strconv.FormatInt(int64(id), 10) }
+
+// Locale is the language a person reads: ru or en.
+type Locale string
+
+const (
+	Russian Locale = "ru"
+	English Locale = "en"
+)
+
+// LocaleOf falls back to Russian.
+func LocaleOf(s string) Locale {
+	if s == string(English) {
+		return English
+	}
+	return Russian
+}
+
+// Role is what a member of the staff may do. Customers have none.
+type Role string
+
+const (
+	Buyer      Role = "buyer"
+	Warehouse  Role = "warehouse"
+	Finance    Role = "finance"
+	Support    Role = "support"
+	Editor     Role = "editor"
+	Consultant Role = "consultant"
+	Admin      Role = "admin"
+)
+
+// Roles lists all of them.
+var Roles = []Role{Buyer, Warehouse, Finance, Support, Editor, Consultant, Admin}
+
+// AccountStatus is where an account is in its life.
+type AccountStatus string
+
+const (
+	AccountPreRegistered AccountStatus = "pre_registered"
+	AccountUnverified    AccountStatus = "unverified"
+	AccountActive        AccountStatus = "active"
+	AccountBlocked       AccountStatus = "blocked"
+	AccountDeleting      AccountStatus = "deleting"
+	AccountDeleted       AccountStatus = "deleted"
+)
+
+// Verified reports whether the address is proved to be the account's own.
+func (a Account) Verified() bool { return a.EmailVerifiedAt != nil }
+
+// Label is what the account is called at the top of its pages.
+func (a Account) Label() string {
+	if a.Name != "" {
+		return a.Name
+	}
+	return a.Email
+}
+
+// Registration is what a new customer enters.
+type Registration struct {
+	Email    string `form:"email"`
+	Login    string `form:"login"`
+	Password string `form:"password"`
+	Consent  string `form:"consent"`
+}
+
+var loginShape = regexp.MustCompile(`^[\p{L}\d._-]{3,32}$`)
+
+func (f Registration) problems() Problems {
+	problems := Problems{}
+	if !emailLooksRight(f.Email) {
+		problems["email"] = "accounts.email_wrong"
+	}
+	if f.Login != "" && !loginShape.MatchString(f.Login) {
+		problems["login"] = "accounts.login_wrong"
+	}
+	if problem := passwordProblem(f.Password, f.Email, f.Login); problem != "" {
+		problems["password"] = problem
+	}
+	if f.Consent == "" {
+		problems["consent"] = "accounts.consent_required"
+	}
+	return problems
+}
+
+func emailLooksRight(email string) bool {
+	parsed, err := mail.ParseAddress(email)
+	if err != nil || parsed.Address != email || len(email) > 254 {
+		return false
+	}
+	_, domain, _ := strings.Cut(email, "@")
+	return strings.Contains(domain, ".") && !strings.HasPrefix(domain, "[")
+}
+
+// Register opens a cabinet at once, whoever the address may belong to: nobody learns here who is
+// registered. Only a proof by mail gives the address to an account.
+func (db *DB) Register(ctx context.Context, form Registration, locale Locale, ip string) (account Account, err error) {
+	form.Email, form.Login = strings.TrimSpace(form.Email), strings.TrimSpace(form.Login)
+	if err := form.problems().err(); err != nil {
+		return Account{}, err
+	}
+	if err := db.take(ctx, registerFrom, "register:"+ip); err != nil {
+		return Account{}, err
+	}
+	hash, err := hashPassword(ctx, form.Email, form.Password)
+	if err != nil {
+		return Account{}, err
+	}
+	err = db.change(ctx, func(c *change) error {
+		account, err = c.openAccount(ctx, form.Email, form.Login, "", hash, locale)
+		if err != nil {
+			return err
+		}
+		return c.greet(ctx, account)
+	})
+	return account, err
+}
+
+func (c *change) openAccount(ctx context.Context, email, login, name, hash string, locale Locale) (Account, error) {
+	account, err := c.insertAccount(ctx, insertAccountParams{
+		Email: email, Login: login, Name: name, PasswordHash: hash, Locale: locale, At: c.now,
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	return account, c.openWallets(ctx, &account.ID)
+}
+
+// greet asks a new account to prove its address. When somebody proved it before, that owner is told
+// instead, and the new account gets no link.
+func (c *change) greet(ctx context.Context, account Account) error {
+	owner, err := c.ProvedAccount(ctx, account.Email)
+	if errors.Is(err, ErrNotFound) {
+		return c.askForProof(ctx, account)
+	}
+	if err != nil {
+		return err
+	}
+	return c.mail(ctx, owner, Letter{Kind: MailAlreadyRegistered, Path: "/login"})
+}
+
+// SignIn is what a returning person enters.
+type SignIn struct {
+	Identifier string `form:"identifier"`
+	Password   string `form:"password"`
+}
+
+// SignIn finds the account that an identifier and a password belong to. A wrong one of either gives
+// the same problem after the same work.
+func (db *DB) SignIn(ctx context.Context, form SignIn, ip string) (Account, error) {
+	identifier := strings.TrimSpace(form.Identifier)
+	if err := db.take(ctx, signInFrom, "signin-from:"+ip); err != nil {
+		return Account{}, err
+	}
+	key := "signin:" + strings.ToLower(clip(identifier, 254))
+	failures, err := db.try(ctx, key)
+	if err != nil {
+		return Account{}, err
+	}
+	candidates, err := db.candidates(ctx, identifier)
+	if err != nil {
+		return Account{}, err
+	}
+	account, ok, err := whose(ctx, candidates, identifier, clip(form.Password, 1000))
+	if err != nil {
+		return Account{}, err
+	}
+	if !ok {
+		return Account{}, db.refuseSignIn(ctx, candidates, failures)
+	}
+	if account.Status == AccountBlocked {
+		return Account{}, Refusal("accounts.blocked")
+	}
+	return account, db.forgive(ctx, key)
+}
+
+// candidates leaves nobody beside the owner of a login or of a proved address.
+func (db *DB) candidates(ctx context.Context, identifier string) ([]Account, error) {
+	found, err := db.SignInCandidates(ctx, identifier)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	if found[0].Verified() || strings.EqualFold(found[0].Login, identifier) {
+		return found[:1], nil
+	}
+	return found, nil
+}
+
+// failuresToTell is after how many wrong passwords in a row the owner is told.
+const failuresToTell = 10
+
+func (db *DB) refuseSignIn(ctx context.Context, candidates []Account, failures int) error {
+	wrong := Problems{"password": "accounts.wrong_password"}
+	if failures != failuresToTell || len(candidates) != 1 {
+		return wrong
+	}
+	err := db.change(ctx, func(c *change) error {
+		return c.mail(ctx, candidates[0], Letter{Kind: MailGuessing, Path: "/recovery"})
+	})
+	if err != nil {
+		return err
+	}
+	return wrong
+}
+
+// SetLocale keeps the language that the visitor chose.
+func (db *DB) SetLocale(ctx context.Context, by Visitor, locale Locale) error {
+	return db.setAccountLocale(ctx, locale, by.ID)
+}
+
+// AddStaff makes or extends an account with roles; for the command line.
+func (db *DB) AddStaff(ctx context.Context, email, name, password string, roles []Role) (account Account, err error) {
+	if !emailLooksRight(email) {
+		return Account{}, Problems{"email": "accounts.email_wrong"}
+	}
+	for _, role := range roles {
+		if !slices.Contains(Roles, role) {
+			return Account{}, Problems{"role": "accounts.role_unknown"}
+		}
+	}
+	if problem := passwordProblem(password, email, ""); problem != "" {
+		return Account{}, Problems{"password": problem}
+	}
+	hash, err := hashPassword(ctx, email, password)
+	if err != nil {
+		return Account{}, err
+	}
+	err = db.change(ctx, func(c *change) error {
+		account, err = c.ProvedAccount(ctx, email)
+		if errors.Is(err, ErrNotFound) {
+			if account, err = c.openAccount(ctx, email, "", name, hash, Russian); err != nil {
+				return err
+			}
+			account, err = c.verifyAccount(ctx, c.now, account.ID)
+		}
+		if err != nil {
+			return err
+		}
+		for _, role := range roles {
+			if err := c.grantAccountRole(ctx, account.ID, role, c.now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return account, err
+}
+
+// SweepUnproved removes cabinets that nobody proved and nobody used for thirty days.
+func (db *DB) SweepUnproved(ctx context.Context) error {
+	return db.change(ctx, func(c *change) error {
+		ids, err := c.removeUnprovedAccounts(ctx, c.now.Add(-30*24*time.Hour))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := c.deleteAccount(ctx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,113 @@
+// Package db is the model of the cabinet: its tables, the rules that change them,
+// and the jobs that those changes set off.
+//
+// Queries with a capital letter only read, and anyone may call them. Queries
+// without one change rows, so they stay behind the rules in this package.
+package db
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the steps of the schema.
+func Migrations() fs.FS { return migrations }
+
+// Conn is a pool in production and a rolled-back transaction in some tests.
+type Conn interface {
+	DBTX
+	Begin(context.Context) (pgx.Tx, error)
+}
+
+// Settings are what an operator or a test decides about the rules.
+type Settings struct {
+	Now          func() time.Time
+	Zone         *time.Location // of the warehouse: cut-off, promises and due dates
+	CutoffHour   int            // ready after this hour counts as ready on the next day
+	MailGrouping time.Duration  // how long scans are gathered into one mail
+	DueDays      int            // how long an invoice may be paid
+	KeepSecrets  bool           // without a mail server: /dev/mail shows links and codes after they were delivered
+	SecondFactor bool           // staff sign in with a one-time code
+	SecretKey    []byte         // 32 bytes that encrypt what must be read again, as the keys of one-time codes
+}
+
+// DB answers questions and carries out changes.
+type DB struct {
+	*Queries
+	Settings
+	conn Conn
+	jobs *river.Client[pgx.Tx]
+	live *announcer
+}
+
+// Open joins the rules to a database.
+func Open(conn Conn, settings Settings) (*DB, error) {
+	pool, _ := conn.(*pgxpool.Pool)
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
+	if err != nil {
+		return nil, err
+	}
+	return &DB{New(conn), settings, conn, jobs, newAnnouncer(conn)}, nil
+}
+
+// Today is the calendar day at the warehouse.
+func (db *DB) Today() Day { return DayOf(db.Now(), db.Zone) }
+
+// Ready asks the database for a sign of life.
+func (db *DB) Ready(ctx context.Context) error {
+	_, err := db.conn.Exec(ctx, "SELECT 1")
+	return err
+}
+
+// Close sends what is still to be announced.
+func (db *DB) Close() { db.live.close() }
+
+// change is one transaction: its rows, jobs and announcements all happen or none does.
+type change struct {
+	*Queries
+	Settings
+	tx     pgx.Tx
+	now    time.Time
+	jobs   []river.InsertManyParams
+	topics []Topic
+}
+
+func (db *DB) change(ctx context.Context, fn func(*change) error) error {
+	c := &change{Settings: db.Settings, now: db.Now()}
+	err := pgx.BeginFunc(ctx, db.conn, func(tx pgx.Tx) error {
+		c.Queries, c.tx = db.WithTx(tx), tx
+		if err := fn(c); err != nil || len(c.jobs) == 0 {
+			return err
+		}
+		_, err := db.jobs.InsertManyTx(ctx, tx, c.jobs)
+		return err
+	})
+	if err != nil {
+		return said(err)
+	}
+	db.live.tell(c.topics)
+	return nil
+}
+
+// today is the calendar day at the warehouse.
+func (c *change) today() Day { return DayOf(c.now, c.Zone) }
+
+// enqueue asks for work to be done after the commit.
+func (c *change) enqueue(job river.JobArgs) {
+	c.jobs = append(c.jobs, river.InsertManyParams{Args: job})
+}
+
+// enqueueAt asks for work to be done after the commit, and not before a time.
+func (c *change) enqueueAt(job river.JobArgs, at time.Time) {
+	c.jobs = append(c.jobs, river.InsertManyParams{Args: job, InsertOpts: &river.InsertOpts{ScheduledAt: at}})
+}

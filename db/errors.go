@@ -1,0 +1,48 @@
+package db
+
+import (
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// ErrNotFound means there is no such row, or it is someone else's.
+var ErrNotFound = pgx.ErrNoRows
+
+// Refusal is a rule saying no. It names a message in assets/locales.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// Problems says, field by field, what is wrong with what a person entered.
+// The values are keys of messages in assets/locales.
+type Problems map[string]string
+
+func (Problems) Error() string { return "the form has problems" }
+
+// err keeps an empty Problems from becoming a non-nil error.
+func (p Problems) err() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
+}
+
+// refusals are the rules that the database itself upholds, by the name of the constraint.
+var refusals = map[string]error{
+	"wallets_not_negative": Refusal("wallets.too_little"),
+	"accounts_login":       Problems{"login": "accounts.login_taken"},
+	"accounts_proved_email": Refusal("accounts.email_taken"),
+	"parcel_items_once":    Refusal("parcels.item_in_another"),
+}
+
+// said turns a broken constraint that stands for a rule into that rule's own words.
+func said(err error) error {
+	if broken, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if refusal, ok := refusals[broken.ConstraintName]; ok {
+			return refusal
+		}
+	}
+	return err
+}

@@ -1,0 +1,145 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Topic names a thing that changed, for one audience: an account, or the staff.
+type Topic struct {
+	Audience string
+	Name     string
+}
+
+// StaffAudience hears what happens at the desk.
+const StaffAudience = "staff"
+
+// Audience is the name under which an account's own pages listen.
+func (id AccountID) Audience() string { return strconv.FormatInt(int64(id), 10) }
+
+// announce wakes the customer's pages that show these topics, once the change is committed.
+func (c *change) announce(to AccountID, names ...string) {
+	for _, name := range names {
+		c.topics = append(c.topics, Topic{to.Audience(), name})
+	}
+}
+
+// announceStaff wakes the pages of the desk.
+func (c *change) announceStaff(names ...string) {
+	for _, name := range names {
+		c.topics = append(c.topics, Topic{StaffAudience, name})
+	}
+}
+
+// announcer gathers a few milliseconds' worth of topics into one notification. A NOTIFY inside
+// each transaction would take a lock on the whole database at every commit.
+type announcer struct {
+	conn Conn
+	mu   sync.Mutex
+	told map[Topic]bool
+	over bool
+	wake chan struct{}
+	done chan struct{}
+}
+
+const gatherFor = 3 * time.Millisecond
+
+// newAnnouncer speaks only through a pool: a test inside one transaction has no listeners.
+func newAnnouncer(conn Conn) *announcer {
+	a := &announcer{conn: conn, told: map[Topic]bool{}, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	if _, ok := conn.(*pgxpool.Pool); !ok {
+		a.over = true
+		close(a.done)
+		return a
+	}
+	go a.run()
+	return a
+}
+
+func (a *announcer) tell(topics []Topic) {
+	if len(topics) == 0 {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.over {
+		return
+	}
+	for _, topic := range topics {
+		a.told[topic] = true
+	}
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (a *announcer) run() {
+	defer close(a.done)
+	for range a.wake {
+		time.Sleep(gatherFor)
+		a.send()
+	}
+	a.send()
+}
+
+// send gives up quietly: a page that missed a name is healed when it reconnects.
+func (a *announcer) send() {
+	a.mu.Lock()
+	told := a.told
+	a.told = map[Topic]bool{}
+	a.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var lines strings.Builder
+	flush := func() {
+		if lines.Len() > 0 {
+			a.conn.Exec(ctx, "SELECT pg_notify('live', $1)", lines.String())
+			lines.Reset()
+		}
+	}
+	for topic := range told {
+		if lines.Len() > 7000 { // a payload holds 8,000 bytes
+			flush()
+		}
+		fmt.Fprintf(&lines, "%s %s\n", topic.Audience, topic.Name)
+	}
+	flush()
+}
+
+func (a *announcer) close() {
+	a.mu.Lock()
+	if !a.over {
+		a.over = true
+		close(a.wake)
+	}
+	a.mu.Unlock()
+	<-a.done
+}
+
+// Listen calls heard with every announced topic until ctx ends or the connection breaks.
+// Ready is called once listening has begun, so that nothing told after it is missed.
+func Listen(ctx context.Context, conn *pgx.Conn, ready func(), heard func(Topic)) error {
+	if _, err := conn.Exec(ctx, "LISTEN live"); err != nil {
+		return err
+	}
+	ready()
+	for {
+		note, err := conn.WaitForNotification(ctx)
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(note.Payload) {
+			if audience, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+				heard(Topic{audience, name})
+			}
+		}
+	}
+}

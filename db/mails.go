@@ -1,0 +1,163 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/riverqueue/river"
+)
+
+type MailID int64
+
+// Topic names the mail in the staff's mail log.
+func (id MailID) Topic() string { return topic("mail", id) }
+
+// MailKind is a row of the mail catalogue.
+type MailKind string
+
+const (
+	MailVerify            MailKind = "mail-01" // «Спасибо за регистрацию!»
+	MailAlreadyRegistered MailKind = "mail-03"
+	MailRecovery          MailKind = "mail-04"
+	MailPasswordChanged   MailKind = "mail-05"
+	MailEmailChange       MailKind = "mail-06" // to the old address
+	MailOrderReceived     MailKind = "mail-07" // with a copy of the order
+	MailInvoice           MailKind = "mail-08"
+	MailOrderAccepted     MailKind = "mail-09"
+	MailPaymentMissing    MailKind = "mail-10"
+	MailDeliveryCharged   MailKind = "mail-11"
+	MailAddressIncomplete MailKind = "mail-12"
+	MailArrived           MailKind = "mail-13"
+	MailReady             MailKind = "mail-14"
+	MailShipped           MailKind = "mail-15"
+	MailTrackingAdded     MailKind = "mail-16"
+	MailPurchased         MailKind = "mail-17"
+	MailParcelCancelled   MailKind = "mail-18"
+	MailTopUp             MailKind = "mail-21"
+	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
+	MailRefund            MailKind = "mail-30"
+)
+
+// MailKinds lists all of them.
+var MailKinds = []MailKind{
+	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
+	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
+	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailGuessing, MailRefund,
+}
+
+// MailStatus is how far a mail has come.
+type MailStatus string
+
+const (
+	MailGathering MailStatus = "gathering" // still taking lines
+	MailQueued    MailStatus = "queued"
+	MailSent      MailStatus = "sent"
+	MailFailed    MailStatus = "failed" // refused by the other side
+	MailCancelled MailStatus = "cancelled"
+)
+
+// Letter is what a mail has to say, as it was when the change happened. A kind uses what it needs.
+type Letter struct {
+	Kind     MailKind     `json:"kind"`
+	To       string       `json:"to,omitempty"`      // instead of the account's own address
+	Name     string       `json:"name,omitempty"`    // of the person it greets
+	Number   string       `json:"number,omitempty"`  // of the order or parcel, for the subject
+	Orders   []string     `json:"orders,omitempty"`  // numbers of all orders it concerns
+	Path     string       `json:"path,omitempty"`    // where its button leads; a link's secret is added to it
+	Lines    []LetterLine `json:"lines,omitempty"`   // items, or lines of an invoice
+	Comment  string       `json:"comment,omitempty"` // the customer's own
+	Reason   string       `json:"reason,omitempty"`  // said by staff
+	ShipTo   []string     `json:"ship_to,omitempty"` // an address, line by line
+	Missing  []string     `json:"missing,omitempty"` // names of address fields
+	Amount   Money        `json:"amount,omitempty"`
+	Short    Money        `json:"short,omitempty"`   // what is still to be paid
+	Balance  Money        `json:"balance,omitempty"` // after it
+	Invoice  InvoiceID    `json:"invoice,omitempty"`
+	DueOn    *Day         `json:"due_on,omitempty"`
+	Method   MethodCode   `json:"method,omitempty"`
+	Carrier  string       `json:"carrier,omitempty"`
+	Tracking []string     `json:"tracking,omitempty"`
+	Links    []string     `json:"links,omitempty"` // one for each tracking number, or empty
+	Day      *Day         `json:"day,omitempty"`   // promised, or of departure
+	Grams    Grams        `json:"grams,omitempty"`
+	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
+	Email    string       `json:"email,omitempty"`
+	secret   string
+	topic    string
+}
+
+// LetterLine is one item in a mail.
+type LetterLine struct {
+	Title    string   `json:"title"`
+	URL      string   `json:"url,omitempty"`
+	Options  string   `json:"options,omitempty"`
+	Quantity int32    `json:"quantity,omitempty"`
+	Amount   Money    `json:"amount,omitempty"`
+	Currency Currency `json:"currency,omitempty"` // empty: EUR
+	Kind     string   `json:"kind,omitempty"`     // of an invoice line: item, commission, shop_delivery, delivery
+}
+
+// SendMail asks a worker to send one mail of the outbox.
+type SendMail struct {
+	MailID MailID `json:"mail_id"`
+}
+
+func (SendMail) Kind() string { return "send_mail" }
+
+func (SendMail) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "mail"} }
+
+// mail puts a letter into the outbox, to leave when the change is committed.
+func (c *change) mail(ctx context.Context, to Account, letter Letter) error {
+	address, content, err := letter.seal(to)
+	if err != nil {
+		return err
+	}
+	id, err := c.insertMail(ctx, insertMailParams{
+		AccountID: to.ID, Kind: letter.Kind, Topic: letter.topic, Address: address, Locale: to.Locale, Letter: content,
+		Secret: letter.secret, MessageID: newMessageID(), Status: MailQueued, At: c.now,
+	})
+	if err != nil {
+		return err
+	}
+	c.enqueue(SendMail{id})
+	c.announceStaff("mails")
+	return nil
+}
+
+// mailLater gathers the lines of letters about the same thing into one, sent some time after the first.
+func (c *change) mailLater(ctx context.Context, to Account, letter Letter) error {
+	address, content, err := letter.seal(to)
+	if err != nil {
+		return err
+	}
+	mail, err := c.gatherMail(ctx, gatherMailParams{
+		AccountID: to.ID, Kind: letter.Kind, Topic: letter.topic, Address: address, Locale: to.Locale,
+		Letter: content, MessageID: newMessageID(), At: c.now,
+	})
+	if err != nil || !mail.Started {
+		return err
+	}
+	c.enqueueAt(SendMail{mail.ID}, c.now.Add(c.MailGrouping))
+	c.announceStaff("mails")
+	return nil
+}
+
+func (l *Letter) seal(to Account) (address string, content []byte, err error) {
+	if l.Name == "" {
+		l.Name = to.Name
+	}
+	address = to.Email
+	if l.To != "" {
+		address = l.To
+	}
+	content, err = json.Marshal(l)
+	return address, content, err
+}
+
+// newMessageID is the part before the @; the sender's domain follows it. It stays the same however
+// often the mail is tried.
+func newMessageID() string {
+	secret, _ := newSecret()
+	return strings.ToLower(secret[:26])
+}

@@ -1,0 +1,78 @@
+-- name: AccountByID :one
+SELECT * FROM accounts WHERE id = @id;
+
+-- name: ProvedAccount :one
+-- ProvedAccount finds the account that an e-mail address belongs to.
+SELECT * FROM accounts WHERE lower(email) = lower(@email) AND email_verified_at IS NOT NULL;
+
+-- name: SignInCandidates :many
+-- SignInCandidates finds whom an identifier may mean: the owner of a login, else the one who
+-- proved the address, else the three newest who did not.
+SELECT * FROM accounts
+WHERE (lower(login) = lower(@identifier) AND login <> '' OR lower(email) = lower(@identifier)) AND status NOT IN ('deleted', 'pre_registered')
+ORDER BY (lower(login) = lower(@identifier)) DESC, (email_verified_at IS NULL), id DESC LIMIT 3;
+
+-- name: RolesOf :many
+SELECT role FROM account_roles WHERE account_id = @account_id ORDER BY role;
+
+-- name: StaffAccounts :many
+-- StaffAccounts lists everybody with a role.
+SELECT sqlc.embed(a), array_agg(r.role ORDER BY r.role)::text[] AS roles
+FROM accounts a JOIN account_roles r ON r.account_id = a.id GROUP BY a.id ORDER BY a.id;
+
+-- name: lockAccount :one
+SELECT * FROM accounts WHERE id = @id FOR UPDATE;
+
+-- name: insertAccount :one
+INSERT INTO accounts (email, login, name, password_hash, locale, created_at)
+VALUES (@email, @login, @name, @password_hash, @locale, @at) RETURNING *;
+
+-- name: verifyAccount :one
+UPDATE accounts SET email_verified_at = @at::timestamptz, email_bounced_at = NULL,
+    status = CASE status WHEN 'unverified' THEN 'active' ELSE status END
+WHERE id = @id RETURNING *;
+
+-- name: setAccountEmail :one
+UPDATE accounts SET email = @email, email_verified_at = sqlc.narg(verified_at), email_bounced_at = NULL WHERE id = @id RETURNING *;
+
+-- name: setAccountPassword :exec
+UPDATE accounts SET password_hash = @password_hash, password_changed_at = @at::timestamptz WHERE id = @id;
+
+-- name: setAccountName :exec
+UPDATE accounts SET name = @name WHERE id = @id;
+
+-- name: setAccountLocale :exec
+UPDATE accounts SET locale = @locale WHERE id = @id;
+
+-- name: setAccountStatus :exec
+UPDATE accounts SET status = @status WHERE id = @id;
+
+-- name: flagBouncedAccount :exec
+UPDATE accounts SET email_bounced_at = @at::timestamptz WHERE id = @id;
+
+-- name: grantAccountRole :exec
+INSERT INTO account_roles (account_id, role, granted_at) VALUES (@account_id, @role, @at) ON CONFLICT DO NOTHING;
+
+-- name: setAccountSecondFactor :exec
+UPDATE accounts SET totp_secret = @totp_secret, totp_confirmed_at = NULL, totp_last_step = 0 WHERE id = @id;
+
+-- name: confirmAccountSecondFactor :exec
+UPDATE accounts SET totp_confirmed_at = coalesce(totp_confirmed_at, @at::timestamptz), totp_last_step = @step WHERE id = @id;
+
+-- name: removeUnprovedAccounts :many
+-- removeUnprovedAccounts finds cabinets that were never proved and never used.
+SELECT a.id FROM accounts a
+WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at < @before
+  AND NOT EXISTS (SELECT FROM orders o WHERE o.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE w.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
+ORDER BY a.id LIMIT 200;
+
+-- name: deleteAccount :exec
+WITH mail AS (DELETE FROM mails WHERE account_id = @id),
+     move AS (DELETE FROM moves WHERE account_id = @id),
+     token AS (DELETE FROM tokens WHERE account_id = @id),
+     visit AS (DELETE FROM sessions WHERE account_id = @id),
+     place AS (DELETE FROM addresses WHERE account_id = @id),
+     purse AS (DELETE FROM wallets WHERE account_id = @id)
+DELETE FROM accounts WHERE accounts.id = @id;

@@ -1,0 +1,11 @@
+-- name: PaymentDetails :many
+-- PaymentDetails are where customers send money, one row a currency.
+SELECT * FROM payment_details ORDER BY currency;
+
+-- name: PaymentDetailsIn :one
+-- PaymentDetailsIn is where customers send money of one currency.
+SELECT * FROM payment_details WHERE currency = @currency;
+
+-- name: RateOn :one
+-- RateOn is what a euro is worth on a day.
+SELECT (per_euro * 1000000)::bigint AS rate FROM exchange_rates WHERE currency = @currency AND valid_from <= @day ORDER BY valid_from DESC LIMIT 1;

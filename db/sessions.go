@@ -1,0 +1,103 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+	"time"
+)
+
+type SessionID int64
+
+const (
+	sessionLife = 30 * 24 * time.Hour
+	// seenEvery keeps a busy session from being written at every request.
+	seenEvery = time.Minute
+	// ProvedFor is how long after entering the password no one asks for it again.
+	ProvedFor = 10 * time.Minute
+)
+
+// Visitor is who is asking: an account, the session it asks through, its roles and its balance.
+// The zero Visitor is nobody.
+type Visitor struct {
+	Account
+	Session Session
+	Roles   []Role
+	Balance Money
+}
+
+// SignedIn reports whether there is anybody.
+func (v Visitor) SignedIn() bool { return v.ID != 0 }
+
+// Staff reports whether the visitor works here.
+func (v Visitor) Staff() bool { return len(v.Roles) > 0 }
+
+// Has reports whether the visitor has one of these roles. An admin has all of them.
+func (v Visitor) Has(roles ...Role) bool {
+	return slices.ContainsFunc(v.Roles, func(r Role) bool { return r == Admin || slices.Contains(roles, r) })
+}
+
+// newSecret is 256 random bits for a cookie or a link, and the hash that is kept of them.
+func newSecret() (secret string, hash []byte) {
+	raw := make([]byte, 32)
+	rand.Read(raw)
+	secret = base64.RawURLEncoding.EncodeToString(raw)
+	return secret, hashOf(secret)
+}
+
+func hashOf(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// OpenSession signs an account in and returns the secret for its cookie.
+func (db *DB) OpenSession(ctx context.Context, of AccountID, agent, ip string) (secret string, err error) {
+	secret, hash := newSecret()
+	now := db.Now()
+	_, err = db.insertSession(ctx, insertSessionParams{
+		TokenHash: hash, AccountID: of, Agent: clip(agent, 200), Ip: ip, At: now, ExpiresAt: now.Add(sessionLife),
+	})
+	return secret, err
+}
+
+// Recognise finds the visitor behind a cookie. An unknown or ended session is nobody; an error means
+// that we do not know.
+func (db *DB) Recognise(ctx context.Context, secret string) (Visitor, error) {
+	row, err := db.SessionByToken(ctx, hashOf(secret), db.Now())
+	if err != nil {
+		return Visitor{}, err
+	}
+	visitor := Visitor{Account: row.Account, Session: row.Session, Balance: Money(row.Balance)}
+	for _, role := range row.Roles {
+		visitor.Roles = append(visitor.Roles, Role(role))
+	}
+	if db.Now().Sub(row.Session.SeenAt) < seenEvery {
+		return visitor, nil
+	}
+	return visitor, db.touchSession(ctx, db.Now(), row.Session.ID)
+}
+
+// CloseSession signs out one of the visitor's own sessions.
+func (db *DB) CloseSession(ctx context.Context, by Visitor, id SessionID) error {
+	return db.deleteSession(ctx, id, by.ID)
+}
+
+// CloseOtherSessions signs the visitor out everywhere but here.
+func (db *DB) CloseOtherSessions(ctx context.Context, by Visitor) error {
+	return db.deleteSessionsBut(ctx, by.ID, by.Session.ID)
+}
+
+// SweepSessions forgets sessions that ended.
+func (db *DB) SweepSessions(ctx context.Context) error {
+	return db.deleteExpiredSessions(ctx, db.Now().Add(-24*time.Hour))
+}
+
+// clip keeps at most n runes.
+func clip(s string, n int) string {
+	if runes := []rune(s); len(runes) > n {
+		return string(runes[:n])
+	}
+	return s
+}

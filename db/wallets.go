@@ -1,0 +1,161 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+type (
+	WalletID   int64
+	TransferID int64
+)
+
+// WalletName says what a wallet is for. The first three are a customer's, the others the house's.
+type WalletName string
+
+const (
+	Shopping    WalletName = "shopping"
+	Reserved    WalletName = "reserved"
+	Points      WalletName = "points"
+	Bank        WalletName = "bank"
+	Sales       WalletName = "sales"
+	Delivery    WalletName = "delivery"
+	Exchange    WalletName = "exchange"
+	Adjustments WalletName = "adjustments"
+)
+
+// TransferKind is what a line of the balance history is called.
+type TransferKind string
+
+const (
+	TopUp       TransferKind = "top_up"
+	Charge      TransferKind = "charge"
+	Reservation TransferKind = "reservation"
+	Release     TransferKind = "release"
+	Refund      TransferKind = "refund"
+	Adjustment  TransferKind = "adjustment"
+	Reversal    TransferKind = "reversal"
+	Conversion  TransferKind = "exchange"
+)
+
+// TransferLine is one thing that a transfer paid for or gave back.
+type TransferLine struct {
+	ItemID        ItemID        // 0: not for an item
+	InvoiceLineID InvoiceLineID // 0: not for an invoice
+	Amount        Money
+	Description   string
+}
+
+// posting is one movement of money inside a change. Its key names the business fact it stands
+// for, so that the same fact is never posted twice.
+type posting struct {
+	kind     TransferKind
+	from, to WalletID
+	amount   Money
+	key      string
+	by       *AccountID // nil: the system
+	reverses *TransferID
+	reason   string
+	lines    []TransferLine
+}
+
+// errPosted says that this key has moved its money before.
+var errPosted = errors.New("this transfer was made before")
+
+// post moves money. It comes last in a change, after all other locks.
+func (c *change) post(ctx context.Context, p posting) (TransferID, error) {
+	posted, err := c.postTransfer(ctx, postTransferParams{
+		FromWallet: int64(p.from), ToWallet: int64(p.to), Kind: p.kind, Amount: p.amount, Key: p.key,
+		By: p.by, Reverses: p.reverses, Reason: p.reason, At: c.now,
+	})
+	if errors.Is(err, ErrNotFound) {
+		return 0, errPosted
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%s %s: %w", p.kind, p.key, err)
+	}
+	id := TransferID(posted)
+	if len(p.lines) == 0 {
+		return id, nil
+	}
+	lines := insertTransferLinesParams{TransferID: id}
+	for _, line := range p.lines {
+		lines.ItemIds = append(lines.ItemIds, int64(line.ItemID))
+		lines.InvoiceLineIds = append(lines.InvoiceLineIds, int64(line.InvoiceLineID))
+		lines.Amounts = append(lines.Amounts, int64(line.Amount))
+		lines.Descriptions = append(lines.Descriptions, line.Description)
+	}
+	return id, c.insertTransferLines(ctx, lines)
+}
+
+// topUp credits money that came from outside to a customer's balance.
+func (c *change) topUp(ctx context.Context, by *AccountID, of AccountID, amount Money, key, reason string) (TransferID, error) {
+	bank, err := c.HouseWallet(ctx, Bank, EUR)
+	if err != nil {
+		return 0, err
+	}
+	return c.topUpFrom(ctx, bank.ID, by, of, amount, key, reason)
+}
+
+func (c *change) topUpFrom(ctx context.Context, from WalletID, by *AccountID, of AccountID, amount Money, key, reason string) (TransferID, error) {
+	wallet, err := c.lockWallet(ctx, &of, Shopping, EUR)
+	if err != nil {
+		return 0, err
+	}
+	c.announce(of, "balance", "home")
+	return c.post(ctx, posting{kind: TopUp, from: from, to: wallet.ID, amount: amount, key: key, by: by, reason: reason})
+}
+
+// convertTopUp credits roubles that came in, in euros: roubles from the bank to the exchange,
+// euros from the exchange to the balance, so that neither currency ever mixes with the other.
+func (c *change) convertTopUp(ctx context.Context, by *AccountID, of AccountID, roubles, euros Money, key, reason string) (TransferID, error) {
+	bank, err := c.HouseWallet(ctx, Bank, RUB)
+	if err != nil {
+		return 0, err
+	}
+	exchange, err := c.HouseWallet(ctx, Exchange, RUB)
+	if err != nil {
+		return 0, err
+	}
+	till, err := c.HouseWallet(ctx, Exchange, EUR)
+	if err != nil {
+		return 0, err
+	}
+	_, err = c.post(ctx, posting{kind: Conversion, from: bank.ID, to: exchange.ID, amount: roubles, key: key + ":rub", by: by, reason: reason})
+	if err != nil {
+		return 0, err
+	}
+	return c.topUpFrom(ctx, till.ID, by, of, euros, key, reason)
+}
+
+// charge takes money off a customer's balance for what the lines say.
+// Too little on it is the refusal wallets.too_little, and nothing happens.
+func (c *change) charge(ctx context.Context, by *AccountID, of AccountID, to WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
+	return c.settle(ctx, Charge, by, of, to, key, reason, lines)
+}
+
+// refund gives money back to a customer's balance.
+func (c *change) refund(ctx context.Context, by *AccountID, of AccountID, from WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
+	return c.settle(ctx, Refund, by, of, from, key, reason, lines)
+}
+
+func (c *change) settle(ctx context.Context, kind TransferKind, by *AccountID, of AccountID, house WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
+	wallet, err := c.lockWallet(ctx, &of, Shopping, EUR)
+	if err != nil {
+		return 0, err
+	}
+	other, err := c.HouseWallet(ctx, house, EUR)
+	if err != nil {
+		return 0, err
+	}
+	p := posting{kind: kind, from: wallet.ID, to: other.ID, key: key, by: by, reason: reason, lines: lines}
+	if kind == Refund {
+		p.from, p.to = p.to, p.from
+	}
+	for _, line := range lines {
+		p.amount += line.Amount
+	}
+	c.announce(of, "balance", "home")
+	return c.post(ctx, p)
+}
