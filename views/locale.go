@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"cabinet/assets/locales"
+	"cabinet/assets"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -102,7 +102,7 @@ var phrases = readPhrases()
 func readPhrases() map[string]*phrasebook {
 	books := map[string]*phrasebook{}
 	for _, locale := range Locales {
-		file, err := locales.Files.ReadFile(locale + ".json")
+		file, err := assets.Locales.ReadFile("locales/" + locale + ".json")
 		if err != nil {
 			panic(err)
 		}

@@ -1,0 +1,119 @@
+// Everything here only helps: each page works without it.
+"use strict";
+
+// A page that was fetched into the dialog opens it; one that was left empty closes it.
+document.addEventListener("htmx:after:swap", () => {
+	const dialog = document.getElementById("dialog");
+	const body = document.getElementById("dialog-body");
+	if (!dialog || dialog.open === (body.childElementCount > 0)) return;
+	if (dialog.open) return dialog.close();
+	const title = body.querySelector("h1, h2");
+	if (title) title.id = "dialog-title";
+	dialog.showModal();
+	body.querySelector("input:not([type=hidden]), button")?.focus();
+});
+
+document.addEventListener("close", (event) => {
+	if (event.target.id === "dialog") document.getElementById("dialog-body").replaceChildren();
+}, true);
+
+// Menus and popovers close by Escape and by a click elsewhere.
+document.addEventListener("keydown", (event) => {
+	if (event.key !== "Escape") return;
+	for (const pop of document.querySelectorAll("details.pop[open], details.user:hover")) {
+		pop.classList.add("shut");
+		if (pop.contains(document.activeElement)) pop.querySelector("summary").focus();
+		pop.open = false;
+	}
+});
+
+document.addEventListener("click", (event) => {
+	for (const pop of document.querySelectorAll("details.pop[open]")) {
+		if (!pop.contains(event.target)) pop.open = false;
+	}
+	const copy = event.target.closest("[data-copy]");
+	if (copy) copyText(copy);
+	if (event.target.id === "dialog") event.target.close();
+});
+
+// After Escape the menu stays shut until the mouse has left it.
+document.addEventListener("pointerout", (event) => {
+	const menu = event.target.closest?.("details.shut");
+	if (menu && !menu.contains(event.relatedTarget)) menu.classList.remove("shut");
+});
+
+async function copyText(button) {
+	await navigator.clipboard.writeText(button.dataset.copy);
+	const flash = document.getElementById("flash");
+	if (flash) flash.textContent = button.dataset.copied;
+	button.classList.add("copied");
+	setTimeout(() => {
+		button.classList.remove("copied");
+		if (flash?.textContent === button.dataset.copied) flash.textContent = "";
+	}, 2000);
+}
+
+// "/" goes to the field that the page is about.
+document.addEventListener("keydown", (event) => {
+	if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+	const field = document.querySelector("[data-hotkey='/']");
+	if (!field) return;
+	event.preventDefault();
+	field.focus();
+	field.select();
+});
+
+// A form marked data-unsaved asks before what was typed into it is lost.
+let unsaved = null;
+document.addEventListener("input", (event) => {
+	const form = event.target.closest("form[data-unsaved]");
+	if (form) unsaved = form;
+	const draft = event.target.closest("form[data-draft]");
+	if (draft) keepDraft(draft);
+});
+document.addEventListener("submit", (event) => {
+	if (event.target === unsaved) unsaved = null;
+	if (event.target.dataset.draft) localStorage.removeItem("draft " + event.target.dataset.draft);
+});
+addEventListener("beforeunload", (event) => {
+	if (unsaved?.isConnected) event.preventDefault();
+});
+
+// A form marked data-draft="name" keeps what was typed in this browser until it is sent.
+function keepDraft(form) {
+	const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && form.elements[name]?.type !== "password");
+	localStorage.setItem("draft " + form.dataset.draft, JSON.stringify(fields));
+}
+
+function restoreDraft(form) {
+	const kept = localStorage.getItem("draft " + form.dataset.draft);
+	for (const [name, value] of JSON.parse(kept ?? "[]")) {
+		const field = form.elements[name];
+		if (field && "value" in field && field.type !== "hidden" && field.value === "") field.value = value;
+	}
+}
+
+// A button marked data-wait="45" may be pressed again after so many seconds, and says how many are left.
+function countDown(button) {
+	const until = Date.now() + button.dataset.wait * 1000;
+	const label = button.textContent;
+	delete button.dataset.wait;
+	button.disabled = true;
+	const tick = () => {
+		const left = Math.ceil((until - Date.now()) / 1000);
+		button.disabled = left > 0;
+		button.textContent = left > 0 ? label + " (" + left + ")" : label;
+		if (left > 0 && button.isConnected) setTimeout(tick, 1000);
+	};
+	tick();
+}
+
+function enhance(root) {
+	for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+	for (const form of root.querySelectorAll("form[data-draft]")) restoreDraft(form);
+	for (const button of root.querySelectorAll("[data-wait]")) countDown(button);
+}
+
+enhance(document);
+document.querySelector(".desk-tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
+document.addEventListener("htmx:after:swap", () => enhance(document));
