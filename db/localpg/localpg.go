@@ -24,7 +24,7 @@ import (
 var ErrRunning = errors.New("another Cabinet runs on the same data: stop it first, or set DATABASE_URL for one of the two")
 
 //go:embed guard.sh
-var guard string
+var guard []byte
 
 // Option is one more setting of the server, as in `postgres -c name=value`.
 type Option string
@@ -118,7 +118,10 @@ func (c cluster) launch(stdin *os.File, patience, door, socket string, options [
 		return nil, err
 	}
 	defer log.Close()
-	args := []string{"-c", guard, "guard.sh", patience, door, c.binary("postgres"), "-D", c.data(),
+	if err := os.WriteFile(c.path("guard.sh"), guard, 0o644); err != nil {
+		return nil, err
+	}
+	args := []string{c.path("guard.sh"), patience, door, c.binary("postgres"), "-D", c.data(),
 		"-c", "listen_addresses=", "-c", "unix_socket_directories=" + socket}
 	for _, option := range options {
 		args = append(args, "-c", string(option))

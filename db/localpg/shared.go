@@ -16,7 +16,7 @@ import (
 var patience = "30"
 
 // held keeps the door of the tests' server open until this process ends.
-var held *os.File
+var held []*os.File
 
 // ForTests says where the tests' Postgres is. All test programs of a user share one: the first
 // starts it, and it ends, with all its data, half a minute after the last. Its user may make databases.
@@ -73,7 +73,7 @@ func hold(dir string) error {
 	if err != nil {
 		return err
 	}
-	held = door
+	held = append(held, door)
 	_, err = door.WriteString("hello\n")
 	return err
 }

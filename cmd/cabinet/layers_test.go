@@ -1,0 +1,77 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestLayers says who may import whom. A row lists everything of ours that a folder may know;
+// tests may know what they need.
+func TestLayers(t *testing.T) {
+	may := map[string][]string{
+		"assets":           {},
+		"assets/locales":   {},
+		"db":               {},
+		"db/localpg":       {},
+		"db/dbtest":        {"db", "db/localpg"},
+		"views":            {"assets", "assets/locales", "db"},
+		"views/mails":      {"assets", "db", "views"},
+		"jobs/smtp":        {},
+		"jobs":             {"db", "jobs/smtp", "views", "views/mails"},
+		"handlers":         {"assets", "db", "views"},
+		"handlers/webtest": {},
+		"cmd/cabinet":      {"assets", "db", "db/localpg", "handlers", "jobs", "jobs/smtp", "views"},
+	}
+	for folder, imports := range packages(t) {
+		if _, known := may[folder]; !known {
+			t.Errorf("%s has no row here: say what it may import", folder)
+		}
+		for _, path := range imports {
+			if ours, ok := strings.CutPrefix(path, "cabinet/"); ok && !slices.Contains(may[folder], ours) {
+				t.Errorf("%s imports %s", folder, ours)
+			}
+		}
+	}
+}
+
+// TestLibraries says who may know which library.
+func TestLibraries(t *testing.T) {
+	knows := map[string][]string{
+		"github.com/jackc/pgx/":         {"db", "db/dbtest", "db/localpg", "cmd/cabinet"},
+		"database/sql":                  {"db", "db/dbtest", "cmd/cabinet"},
+		"github.com/riverqueue/":        {"db", "db/dbtest", "jobs", "cmd/cabinet"},
+		"github.com/gofiber/":           {"handlers"},
+		"github.com/valyala/fasthttp":   {"handlers"},
+		"github.com/gorilla/":           {"handlers"},
+		"github.com/a-h/templ":          {"views", "views/mails", "handlers", "jobs"},
+		"github.com/wneessen/go-mail":   {"jobs/smtp"},
+		"github.com/caarlos0/env/":      {"cmd/cabinet"},
+		"github.com/andybalholm/brotli": {"assets"},
+	}
+	for folder, imports := range packages(t) {
+		for _, path := range imports {
+			for library, folders := range knows {
+				if strings.HasPrefix(path, library) && !slices.Contains(folders, folder) {
+					t.Errorf("%s imports %s", folder, path)
+				}
+			}
+		}
+	}
+}
+
+// packages lists our folders with what they import, their tests left out.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "cabinet/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		found[strings.TrimPrefix(words[0], "cabinet/")] = words[1:]
+	}
+	return found
+}
