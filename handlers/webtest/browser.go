@@ -23,11 +23,11 @@ type Browser struct {
 // tab is what all views of one tab share.
 type tab struct {
 	person  *person
-	history []*page
+	history []*screen
 }
 
-// page is an answer as it stands in the window.
-type page struct {
+// screen is an answer as it stands in the window.
+type screen struct {
 	request request
 	*document
 	url    *url.URL
@@ -311,7 +311,7 @@ func (b *Browser) whole() *Browser {
 	return &Browser{t: b.t, tab: b.tab, manner: b.manner}
 }
 
-func (b *Browser) page() *page {
+func (b *Browser) page() *screen {
 	b.t.Helper()
 	if len(b.tab.history) == 0 {
 		b.t.Fatalf("no page is open yet, begin with Visit")

@@ -35,8 +35,8 @@ type request struct {
 	url         *url.URL
 	body        []byte
 	contentType string
-	from        *page // where the link or the form stood
-	typed       bool  // the person typed the address
+	from        *screen // where the link or the form stood
+	typed       bool    // the person typed the address
 }
 
 // person is what the tabs of one person share.
@@ -108,7 +108,7 @@ func (b *Browser) load(sent request) *Browser {
 
 func (b *Browser) show(sent request, got *Response) {
 	b.t.Helper()
-	shown := &page{request: sent, url: sent.url, status: got.Status, header: got.header, body: got.Body}
+	shown := &screen{request: sent, url: sent.url, status: got.Status, header: got.header, body: got.Body}
 	read := got.Body
 	switch kind := mediaType(got.header); {
 	case kind == "text/html":
@@ -329,7 +329,7 @@ func (b *Browser) Do(method, path, form string, header http.Header) *Response {
 	if err != nil {
 		b.t.Fatalf("%s %s: %v", method, path, err)
 	}
-	sent := request{method: method, url: to, from: &page{url: b.tab.person.base, header: http.Header{}}}
+	sent := request{method: method, url: to, from: &screen{url: b.tab.person.base, header: http.Header{}}}
 	all := http.Header{}
 	if form != "" || method != "GET" && method != "HEAD" {
 		all.Set("Content-Type", "application/x-www-form-urlencoded")

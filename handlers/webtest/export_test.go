@@ -1,0 +1,13 @@
+package webtest
+
+import (
+	"testing"
+	"time"
+)
+
+// Impatient lets a test see what fails without waiting for it as long as a story would.
+func Impatient(t *testing.T) {
+	before, after := waiting, resting
+	waiting, resting = 200*time.Millisecond, time.Second
+	t.Cleanup(func() { waiting, resting = before, after })
+}
