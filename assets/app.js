@@ -8,7 +8,7 @@ document.addEventListener("htmx:after:swap", () => {
 	if (!dialog || dialog.open === (body.childElementCount > 0)) return;
 	if (dialog.open) return dialog.close();
 	const title = body.querySelector("h1, h2");
-	if (title) title.id = "dialog-title";
+	if (title) dialog.setAttribute("aria-label", title.textContent.trim());
 	dialog.showModal();
 	body.querySelector("input:not([type=hidden]), button")?.focus();
 });

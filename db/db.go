@@ -104,7 +104,7 @@ func (c *change) today() Day { return DayOf(c.now, c.Zone) }
 
 // enqueue asks for work to be done after the commit.
 func (c *change) enqueue(job river.JobArgs) {
-	c.jobs = append(c.jobs, river.InsertManyParams{Args: job})
+	c.enqueueAt(job, c.now)
 }
 
 // enqueueAt asks for work to be done after the commit, and not before a time.

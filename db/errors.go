@@ -46,3 +46,19 @@ func said(err error) error {
 	}
 	return err
 }
+
+// Unreachable reports whether the database itself is away or busy, rather than the question wrong.
+func Unreachable(err error) bool {
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	broken, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return false
+	}
+	switch broken.Code[:2] {
+	case "08", "53", "57", "58": // connection, resources, operator intervention, system
+		return true
+	}
+	return false
+}

@@ -17,10 +17,10 @@ type Example struct {
 // Examples are the parts on one page, and pages of real density made of them.
 func Examples() []Example {
 	return []Example{
-		{"parts", "Части страниц", viewerVera("/gallery"), Gallery()},
+		{"parts", "Части страниц", told(viewerVera("/gallery"), "Изменения сохранены.", ""), Gallery()},
 		{"home", "nav.home", viewerVera("/"), galleryHome()},
 		{"order", "Заказ № 12345-6", viewerVera("/orders/12345"), galleryOrder()},
-		{"receiving", "nav.staff.receipts", viewerPetr("/staff/receipts"), galleryReceiving()},
+		{"receiving", "nav.staff.receipts", told(viewerPetr("/staff/receiving"), "", "Этот трек-номер уже принят сегодня в 12:10."), galleryReceiving()},
 		{"guest", "nav.sign_in", Viewer{Path: "/sign-in"}, gallerySignIn()},
 	}
 }
@@ -32,10 +32,15 @@ func viewerVera(path string) Viewer {
 	}
 }
 
+func told(viewer Viewer, flash, refusal string) Viewer {
+	viewer.Flash, viewer.Refusal = flash, refusal
+	return viewer
+}
+
 func viewerPetr(path string) Viewer {
 	return Viewer{
 		SignedIn: true, Name: "Пётр Кузнецов", Email: "petr@cabinet.example", Verified: true, Path: path, Staff: []string{"warehouse", "admin"},
-		Counts: map[string]int64{"/staff/orders": 7, "/staff/payments": 3, "/staff/purchases": 12, "/staff/receipts": 41, "/staff/assembly": 9, "/staff/shipping": 4, "/staff/jobs": 1},
+		Counts: map[string]int64{"/staff/orders": 7, "/staff/payments": 3, "/staff/buying": 12, "/staff/receiving": 41, "/staff/assembly": 9, "/staff/shipping": 4, "/staff/jobs": 1},
 	}
 }
 

@@ -61,7 +61,15 @@ func workshop(t *testing.T) string {
 			<details><summary>Меню</summary><a href="/echo">Выйти</a></details>
 			<dialog id="d"><form method="dialog"><button>Закрыть</button></form></dialog><button id="open">Открыть</button>
 			<div class="under"><button>Под крышкой</button><div class="cover"></div></div><button disabled>Нельзя</button>
-			<p class="upper">Верхний</p><p class="hidden">Тайна</p><p>Цена 1&nbsp;500&#8239;₽</p><button id="slow">Медленно</button><p id="slowly"></p>`)),
+			<p class="upper">Верхний</p><p class="hidden">Тайна</p><p>Цена 1&nbsp;500&#8239;₽</p><button id="slow">Медленно</button><p id="slowly"></p>
+			<a href="/file">Скачать</a><form method="post" action="/nothing"><button>Ничего</button></form>`)),
+		"/file": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Disposition", "attachment; filename=list.csv")
+			sends("text/csv", "a,b")(w, r)
+		},
+		"/nothing":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+		"/endless":    strict(says(`<script src="/endless.js" defer></script>`)),
+		"/endless.js": sends("text/javascript", `fetch('/live?plain')`),
 		"/app.css": sends("text/css", `.under { position: relative } .cover { position: absolute; inset: 0; } .upper { text-transform: uppercase } .hidden { display: none }
 			.drawn input { position: absolute; opacity: 0; width: 1px; height: 1px; pointer-events: none }`),
 		"/app.js": sends("text/javascript", `const $ = id => document.getElementById(id);
@@ -76,7 +84,9 @@ func workshop(t *testing.T) string {
 			fmt.Fprint(w, "Готово")
 		},
 		"/live": func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", "text/event-stream")
+			if !r.URL.Query().Has("plain") {
+				w.Header().Set("Content-Type", "text/event-stream")
+			}
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
 		},
@@ -98,6 +108,7 @@ func TestAPersonOperatesAPage(t *testing.T) {
 	}
 	vera.Press("Открыть").Sees("Закрыть").Press("Закрыть").SeesNot("Закрыть")
 	vera.Press("Открыть").Keys("Escape").SeesNot("Закрыть").Keys("Control+k").Sees("Ctrl K")
+	vera.Click("Скачать").Press("Ничего").At("/").Sees("Ctrl K")
 	vera.Within("details").Click("Меню").Click("Выйти").Sees("GET /echo").Back()
 
 	vera.Shows("Имя", "Вера").Fill("Имя", "Анна").Fill("text", "раз\nдва").Choose("Страна", "Германия").Choose("Доставка", "EMS").Fill("День", "2026-03-02")
@@ -114,7 +125,7 @@ func TestChromiumSaysWhatItMissed(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	cases := map[string]func(*webtest.Window){
-		`there is no link "Заказы", there are 2:` + "\n\t«Меню»\n\t«Выйти» → /echo (it is inside <details>": func(w *webtest.Window) { w.Click("Заказы") },
+		`there is no link "Заказы", there are 3:` + "\n\t«Меню»\n\t«Выйти» → /echo (it is inside <details>": func(w *webtest.Window) { w.Click("Заказы") },
 		`the link "Выйти" is there, but it is inside <details>, which is closed`:                            func(w *webtest.Window) { w.Click("Выйти") },
 		`the button "Закрыть" is there, but it is inside <dialog id=d>, which is closed`:                    func(w *webtest.Window) { w.Press("Закрыть") },
 		`the button "Нельзя" is there, but it is disabled`:                                                  func(w *webtest.Window) { w.Press("Нельзя") },
@@ -127,24 +138,25 @@ func TestChromiumSaysWhatItMissed(t *testing.T) {
 		`<input name=name> has nothing to choose from`:          func(w *webtest.Window) { w.Choose("Имя", "Вера") },
 		`no choice of Доставка "СДЭК"`:                          func(w *webtest.Window) { w.Choose("Доставка", "СДЭК") },
 		`the page does not say "Тайна", it says: Позже Удалить`: func(w *webtest.Window) { w.Sees("Тайна") },
-		`the page within form says "Подсказка"`:                 func(w *webtest.Window) { w.Within("form[action]").SeesNot("Подсказка") },
-		`the page has 2 elements form, wanted one`:              func(w *webtest.Window) { w.Within("form").Sees("Имя") },
+		`the page within form says "Подсказка"`:                 func(w *webtest.Window) { w.Within("form:has(textarea)").SeesNot("Подсказка") },
+		`the page has 3 elements form, wanted one`:              func(w *webtest.Window) { w.Within("form").Sees("Имя") },
 		`the page is /, wanted /orders`:                         func(w *webtest.Window) { w.At("/orders") },
 		`no answer came with 422`:                               func(w *webtest.Window) { w.Wants(422) },
 		`the field "Имя" holds "Вера", wanted "Анна"`:           func(w *webtest.Window) { w.Shows("Имя", "Анна") },
 		`the focus is on "textarea[name=text]", wanted #late`:   func(w *webtest.Window) { w.Fill("Текст", "x").Focuses("#late") },
 		`there is no key "Любая"`:                               func(w *webtest.Window) { w.Keys("Любая") },
-		`there is no page to go back to`:                        func(w *webtest.Window) { w.Back() },
 		`net::ERR_CONNECTION_REFUSED`:                           func(w *webtest.Window) { w.Visit(gone.URL) },
 		`net::ERR_NAME_NOT_RESOLVED`:                            func(w *webtest.Window) { w.Visit("https://example.com/") },
 		`ReferenceError: nowhere is not defined`:                func(w *webtest.Window) { w.Evaluate("nowhere", nil) },
 	}
+	cases["/endless does not come to rest: GET "+base+"/live?plain"] = func(w *webtest.Window) { w.Visit("/endless") }
 	vera := webtest.Chromium(t, base)
 	for words, act := range cases {
 		vera.Visit("/")
-		words = strings.ReplaceAll(words, "within form says", "within form[action] says")
+		words = strings.ReplaceAll(words, "within form says", "within form:has(textarea) says")
 		fails(t, words, func(t webtest.T) { act(vera.With(t)) })
 	}
+	fails(t, "there is no page to go back to", func(t webtest.T) { webtest.Chromium(t, base).Visit("/").Back() })
 	said(t, func(t webtest.T) { vera.With(t).Clean() }) // the addresses that are not there are troubles too
 }
 
@@ -182,6 +194,7 @@ func TestClean(t *testing.T) {
 	} {
 		fails(t, words, func(t webtest.T) { vera.With(t).Visit(path).Clean() })
 	}
+	vera.Visit("/right")
 	for _, path := range []string{"/fetch500", "/page500"} {
 		fails(t, "responded with a status of 500", func(t webtest.T) { webtest.Chromium(t, base).Visit(path).Clean() })
 	}

@@ -394,3 +394,10 @@ func (r *Response) Text() string {
 	}
 	return text(doc.root)
 }
+
+// Holds gives the person a cookie, as if an earlier visit had left it.
+func (b *Browser) Holds(name, value string) *Browser {
+	at := b.tab.person.base
+	b.tab.person.jar.SetCookies(secured(at), []*http.Cookie{{Name: name, Value: value, Path: "/", HttpOnly: true}})
+	return b
+}

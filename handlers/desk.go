@@ -1,0 +1,39 @@
+package handlers
+
+import (
+	"net/url"
+
+	"cabinet/views"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// atDesk puts the counters of the queues on the pages of the staff.
+func (h *Handlers) atDesk(c *fiber.Ctx) error {
+	if swaps(c) && c.Path() != "/staff/tabs" || c.Method() != fiber.MethodGet {
+		return c.Next()
+	}
+	counts, err := h.db.DeskCounts(c.UserContext())
+	if err != nil {
+		return err
+	}
+	viewer := views.ViewerOf(c.UserContext())
+	viewer.Counts = views.DeskCounts(counts)
+	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
+	return c.Next()
+}
+
+// showDesk is the first page of the staff: the queues that wait for the visitor's roles.
+func (h *Handlers) showDesk(c *fiber.Ctx) error {
+	return page(c, "desk.title", views.Desk())
+}
+
+// showDeskTabs is the row of tabs with its counters, for a page that heard that they changed.
+func (h *Handlers) showDeskTabs(c *fiber.Ctx) error {
+	viewer := views.ViewerOf(c.UserContext())
+	if at, err := url.Parse(c.Get("HX-Current-URL")); err == nil && at.Path != "" {
+		viewer.Path = at.Path
+	}
+	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
+	return fragment(c, views.DeskTabs())
+}

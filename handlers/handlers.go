@@ -1,0 +1,69 @@
+// Package handlers turns a request into one call of db and its answer into a view.
+package handlers
+
+import (
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"cabinet/db"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gorilla/sessions"
+)
+
+// Config is what the program decides about the web side.
+type Config struct {
+	BaseURL      *url.URL // all absolute addresses and the cookie's security follow from it
+	Development  bool     // shows /dev pages
+	SecondFactor bool     // staff must enter a one-time code
+	Hops         int      // how many proxies in front add to X-Forwarded-For
+	Proxies      []netip.Prefix
+	Zone         *time.Location
+	Log          *slog.Logger
+}
+
+// Handlers are the doors of the cabinet.
+type Handlers struct {
+	Config
+	db       *db.DB
+	sessions sessions.Store
+	live     *Live
+	routes   []Route
+}
+
+const (
+	requestDeadline = 15 * time.Second
+	bodyLimit       = 1 << 20
+)
+
+// New is the web application. Live is told by whoever listens to the database.
+func New(d *db.DB, live *Live, config Config) *fiber.App {
+	h := &Handlers{Config: config, db: d, live: live}
+	h.sessions = &store{db: d, secure: config.secure()}
+	h.routes = h.table()
+	app := fiber.New(fiber.Config{
+		AppName:               "Cabinet",
+		Immutable:             true,
+		CaseSensitive:         true,
+		StrictRouting:         true,
+		UnescapePath:          false,
+		DisableStartupMessage: true,
+		ErrorHandler:          h.fail,
+		ReadTimeout:           15 * time.Second,
+		WriteTimeout:          15 * time.Second,
+		IdleTimeout:           75 * time.Second,
+		ReadBufferSize:        16 << 10,
+		BodyLimit:             bodyLimit,
+		ServerHeader:          "",
+	})
+	app.Use(h.headers, h.oneLength, h.deadline, h.static, h.crossSite, h.recognise)
+	for _, route := range h.routes {
+		app.Add(route.Method, route.Path, h.guard(route.Rule), route.handle)
+	}
+	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+	return app
+}
+
+func (c Config) secure() bool { return c.BaseURL.Scheme == "https" }

@@ -1,0 +1,15 @@
+package handlers
+
+import (
+	"cabinet/views"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// showHome is the first page: for a guest what this is, for a customer what waits for them.
+func (h *Handlers) showHome(c *fiber.Ctx) error {
+	if !me(c).SignedIn() {
+		return page(c, "home.guest_title", views.Welcome())
+	}
+	return page(c, "home.title", views.Home())
+}

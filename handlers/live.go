@@ -1,0 +1,170 @@
+package handlers
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"cabinet/db"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Live passes announcements made in db on to the pages that are open. It carries names only: a page
+// that hears a name asks for that row again, through the ordinary door.
+type Live struct {
+	mu     sync.Mutex
+	pages  map[string]map[*stream]bool // by audience
+	closed bool
+}
+
+// stream is one open page. Names that come quicker than they can be sent are kept once each.
+type stream struct {
+	mu    sync.Mutex
+	names map[string]bool
+	wake  chan struct{}
+	end   chan struct{}
+}
+
+const (
+	beatEvery   = 10 * time.Second
+	streamLife  = 30 * time.Minute // then the page connects anew and is recognised anew
+	streamWrite = 10 * time.Second // how long a reader may stall
+)
+
+// NewLive has no pages yet.
+func NewLive() *Live { return &Live{pages: map[string]map[*stream]bool{}} }
+
+// Tell passes a topic to the open pages of its audience.
+func (l *Live) Tell(topic db.Topic) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for page := range l.pages[topic.Audience] {
+		page.tell(topic.Name)
+	}
+}
+
+// Refresh tells all pages to ask for everything again: names may have been missed.
+func (l *Live) Refresh() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, pages := range l.pages {
+		for page := range pages {
+			page.tell("refresh")
+		}
+	}
+}
+
+// Close ends all streams, so that the server can stop.
+func (l *Live) Close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	for _, pages := range l.pages {
+		for page := range pages {
+			page.stop()
+		}
+	}
+}
+
+func (l *Live) open(audiences []string) *stream {
+	page := &stream{names: map[string]bool{}, wake: make(chan struct{}, 1), end: make(chan struct{})}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		page.stop()
+		return page
+	}
+	for _, audience := range audiences {
+		if l.pages[audience] == nil {
+			l.pages[audience] = map[*stream]bool{}
+		}
+		l.pages[audience][page] = true
+	}
+	return page
+}
+
+func (l *Live) close(page *stream, audiences []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, audience := range audiences {
+		delete(l.pages[audience], page)
+		if len(l.pages[audience]) == 0 {
+			delete(l.pages, audience)
+		}
+	}
+}
+
+func (s *stream) tell(name string) {
+	s.mu.Lock()
+	s.names[name] = true
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *stream) take() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := s.names
+	s.names = map[string]bool{}
+	return names
+}
+
+func (s *stream) stop() {
+	select {
+	case <-s.end:
+	default:
+		close(s.end)
+	}
+}
+
+// listen keeps a page informed until it is closed.
+func (h *Handlers) listen(c *fiber.Ctx) error {
+	audiences := []string{me(c).ID.Audience()}
+	if me(c).Staff() {
+		audiences = append(audiences, db.StaffAudience)
+	}
+	c.Set("Content-Type", "text/event-stream")
+	c.Set("X-Accel-Buffering", "no")
+	again := c.Get("Last-Event-Id") != ""
+	conn := c.Context().Conn()
+	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		page := h.live.open(audiences)
+		defer h.live.close(page, audiences)
+		if again { // what was told while the page was away is lost to it
+			page.tell("refresh")
+		}
+		page.run(w, conn)
+	})
+	return nil
+}
+
+func (s *stream) run(w *bufio.Writer, conn net.Conn) {
+	beat, over := time.NewTicker(beatEvery), time.NewTimer(streamLife)
+	defer beat.Stop()
+	defer over.Stop()
+	fmt.Fprint(w, "id: 1\nretry: 1000\n\n") // the id comes back when the page connects again
+	for {
+		conn.SetWriteDeadline(time.Now().Add(streamWrite)) // moves the server's own deadline on
+		if w.Flush() != nil {
+			return
+		}
+		select {
+		case <-s.wake:
+			for name := range s.take() {
+				fmt.Fprintf(w, "event: %s\ndata:\n\n", name)
+			}
+		case <-beat.C:
+			fmt.Fprint(w, ":\n\n")
+		case <-over.C:
+			return
+		case <-s.end:
+			return
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package handlers
+
+import (
+	"slices"
+
+	"cabinet/db"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Route is one row of the product's table: what is asked for, who may ask, and who answers.
+type Route struct {
+	Method string
+	Path   string
+	Rule   Rule
+	handle fiber.Handler
+}
+
+// Rule says who may use a route. Whoever may not gets the same 404 as for what does not exist,
+// except a guest, who is asked to sign in.
+type Rule struct {
+	who   string
+	roles []db.Role
+}
+
+var (
+	public   = Rule{who: "public"}   // everybody, signed in or not
+	customer = Rule{who: "customer"} // everybody who is signed in, about their own things
+	halfway  = Rule{who: "halfway"}  // signed in, the second factor still to come
+	dev      = Rule{who: "dev"}      // public in development, not there in production
+)
+
+// staff is for these roles; an admin has all of them.
+func staff(roles ...db.Role) Rule { return Rule{"staff", roles} }
+
+// anyStaff is for everybody who works here.
+var anyStaff = staff(db.Roles...)
+
+// table is the product. From it come the tests of access, of strangers and of other sites.
+func (h *Handlers) table() []Route {
+	return slices.Concat(
+		[]Route{
+			{"GET", "/", public, h.showHome},
+			{"GET", "/live", customer, h.listen},
+			{"GET", "/health", public, h.health},
+			{"GET", "/ready", public, h.ready},
+			{"POST", "/language", public, h.chooseLanguage},
+			{"GET", "/staff", anyStaff, h.showDesk},
+			{"GET", "/staff/tabs", anyStaff, h.showDeskTabs},
+		},
+	)
+}
+
+// Routes lists the table without starting anything.
+func Routes() []Route { return (&Handlers{}).table() }
+
+// String is how a rule reads in a list of routes.
+func (r Rule) String() string {
+	s := r.who
+	for i, role := range r.roles {
+		s += map[bool]string{true: ":", false: ","}[i == 0] + string(role)
+	}
+	return s
+}
+
+// guard lets through whom a rule admits. A route without a rule does not start.
+func (h *Handlers) guard(rule Rule) fiber.Handler {
+	switch rule.who {
+	case "public":
+		return func(c *fiber.Ctx) error { return c.Next() }
+	case "dev":
+		return func(c *fiber.Ctx) error {
+			if !h.Development {
+				return fiber.ErrNotFound
+			}
+			return c.Next()
+		}
+	case "customer", "halfway", "staff":
+		return func(c *fiber.Ctx) error { return h.admit(c, rule) }
+	}
+	panic("a route without a rule")
+}
+
+func (h *Handlers) admit(c *fiber.Ctx, rule Rule) error {
+	visitor := me(c)
+	switch {
+	case !visitor.SignedIn():
+		return askToSignIn(c)
+	case rule.who != "halfway" && visitor.NeedsSecondFactor(h.SecondFactor):
+		return redirect(c, "/second-factor")
+	case rule.who == "staff" && !visitor.Has(rule.roles...):
+		return fiber.ErrNotFound
+	case rule.who == "staff":
+		return h.atDesk(c)
+	}
+	return c.Next()
+}

@@ -1,0 +1,140 @@
+package handlers_test
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"cabinet/db"
+	"cabinet/db/dbtest"
+	"cabinet/handlers"
+	"cabinet/handlers/webtest"
+	"cabinet/jobs"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+func TestMain(m *testing.M) { os.Exit(webtest.Main(m)) }
+
+// site is the whole cabinet on a port of its own, with a database of its own.
+type site struct {
+	*dbtest.World
+	t      testing.TB
+	URL    string
+	people map[string]db.Visitor
+}
+
+// open starts a site that ends with the test.
+func open(t testing.TB) *site {
+	t.Helper()
+	world := dbtest.Open(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := &url.URL{Scheme: "http", Host: listener.Addr().String()}
+	live := handlers.NewLive()
+	app := handlers.New(world.DB, live, handlers.Config{
+		BaseURL: base, Development: true, Zone: world.Zone, Log: slog.New(slog.DiscardHandler),
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	hearing := make(chan struct{})
+	conn, err := pgx.Connect(ctx, world.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{}, 2)
+	go func() {
+		db.Listen(ctx, conn, func() { close(hearing) }, live.Tell)
+		conn.Close(context.Background())
+		ended <- struct{}{}
+	}()
+	go func() { app.Listener(listener); ended <- struct{}{} }()
+	<-hearing
+	t.Cleanup(func() {
+		live.Close()
+		app.ShutdownWithTimeout(5 * time.Second)
+		cancel()
+		<-ended
+		<-ended
+	})
+	return &site{world, t, base.String(), map[string]db.Visitor{}}
+}
+
+// Account is the account of one of our people, opened when first asked for.
+func (s *site) Account(p dbtest.Person) db.Visitor {
+	s.t.Helper()
+	if _, known := s.people[p.Email]; !known {
+		s.people[p.Email] = s.Person(s.t, p)
+	}
+	return s.people[p.Email]
+}
+
+// As is a browser in which one of our people is signed in.
+func (s *site) As(p dbtest.Person) *webtest.Browser {
+	s.t.Helper()
+	return s.Guest().Holds("sid", s.cookie(p))
+}
+
+// Guest is a browser in which nobody is signed in.
+func (s *site) Guest() *webtest.Browser {
+	s.t.Helper()
+	return webtest.Open(s.t, s.URL)
+}
+
+func (s *site) cookie(p dbtest.Person) string {
+	s.t.Helper()
+	secret, err := s.OpenSession(context.Background(), s.Account(p).ID, "test", "127.0.0.1")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return secret
+}
+
+// Work lets the workers do everything that is due at the test's clock, and what follows from it.
+func (s *site) Work() {
+	s.t.Helper()
+	ctx := context.Background()
+	client, err := river.NewClient(riverpgxv5.New(s.Pool), &river.Config{
+		Queues: map[string]river.QueueConfig{
+			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, river.QueueDefault: {MaxWorkers: 2},
+		},
+		Workers:       jobs.Workers(s.DB, jobs.Config{Log: slog.New(slog.DiscardHandler)}),
+		Logger:        slog.New(slog.DiscardHandler),
+		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 10 * time.Millisecond,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.due()
+	if err := client.Start(ctx); err != nil {
+		s.t.Fatal(err)
+	}
+	defer client.Stop(ctx)
+	for deadline := time.Now().Add(20 * time.Second); s.due(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatal("the workers do not come to an end")
+		}
+	}
+}
+
+// due puts every job that waits for a later hour of the test's clock aside, and the others forward.
+// It reports whether any is left to do.
+func (s *site) due() (left bool) {
+	s.t.Helper()
+	err := s.Pool.QueryRow(context.Background(), `
+		WITH later AS (UPDATE river_job SET state = 'scheduled' WHERE state = 'available' AND scheduled_at > $1),
+		     ready AS (UPDATE river_job SET state = 'available', scheduled_at = $1 WHERE state IN ('scheduled', 'retryable') AND scheduled_at <= $1 RETURNING id)
+		SELECT EXISTS (SELECT FROM ready) OR EXISTS (SELECT FROM river_job WHERE state = 'running' OR state = 'available' AND scheduled_at <= $1)`,
+		s.Clock.Now()).Scan(&left)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return left
+}

@@ -1,0 +1,59 @@
+// Package jobs is what the cabinet does after it has answered.
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"cabinet/db"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+// Config is what the program decides about the workers.
+type Config struct {
+	Log *slog.Logger
+}
+
+// New is the worker: its queues by patience, its workers and its periodic list.
+func New(pool *pgxpool.Pool, d *db.DB, config Config) (*river.Client[pgx.Tx], error) {
+	return river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Queues: map[string]river.QueueConfig{
+			"mail":             {MaxWorkers: 4},
+			"assembly":         {MaxWorkers: 2},
+			river.QueueDefault: {MaxWorkers: 4},
+		},
+		Workers:              Workers(d, config),
+		PeriodicJobs:         periodic(),
+		Logger:               config.Log,
+		JobTimeout:           time.Minute,
+		RescueStuckJobsAfter: 2 * time.Minute,
+		FetchCooldown:        10 * time.Millisecond,
+		FetchPollInterval:    time.Second,
+	})
+}
+
+// Workers knows every kind of job.
+func Workers(d *db.DB, config Config) *river.Workers {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.Sweep]) error { return d.Sweep(ctx) }))
+	return workers
+}
+
+// periodic is everything that happens by itself, and how often.
+func periodic() []*river.PeriodicJob {
+	return []*river.PeriodicJob{
+		every(time.Hour, db.Sweep{}),
+	}
+}
+
+// every inserts a job at each period, once however many workers there are.
+func every(period time.Duration, args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(period), func() (river.JobArgs, *river.InsertOpts) {
+		return args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: period}}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+}

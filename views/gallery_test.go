@@ -1,0 +1,136 @@
+package views_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cabinet/assets"
+	"cabinet/handlers/webtest"
+	"cabinet/views"
+)
+
+func TestMain(m *testing.M) { os.Exit(webtest.Main(m)) }
+
+// policy is the strictest that the pages must live under.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'"
+
+// gallery serves the examples as the real pages are served.
+func gallery(t *testing.T) string {
+	examples := map[string]views.Example{}
+	for _, example := range views.Examples() {
+		examples["/"+example.Name] = example
+	}
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if file, ok := assets.Find(r.URL.Path, ""); ok {
+			w.Header().Set("Content-Type", file.ContentType)
+			w.Write(file.Body)
+			return
+		}
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		path := r.URL.Path
+		if path == "/sign-in" {
+			path = "/guest"
+		}
+		example, ok := examples[path]
+		if !ok {
+			w.WriteHeader(http.StatusNoContent) // the open stream of a page has nothing to tell here
+			return
+		}
+		ctx := views.WithViewer(r.Context(), example.Viewer)
+		if r.Header.Get("HX-Request") != "" {
+			example.Body.Render(ctx, w)
+			return
+		}
+		views.Layout(example.Title, example.Body).Render(ctx, w)
+	}))
+	t.Cleanup(site.Close)
+	return site.URL
+}
+
+// TestGallery looks at every part and at pages of real density on a phone and on a desk, light
+// and dark. With SHOTS=folder it leaves the pictures there.
+func TestGallery(t *testing.T) {
+	site := gallery(t)
+	for _, example := range views.Examples() {
+		t.Run(example.Name, func(t *testing.T) {
+			webtest.Open(t, site).Visit("/" + example.Name).Wants(200)
+			window := webtest.Chromium(t, site).Visit("/" + example.Name)
+			webtest.EveryLook(window, func(look string) {
+				if folder := os.Getenv("SHOTS"); folder != "" {
+					window.Screenshot(filepath.Join(folder, example.Name+"-"+look+".png"))
+				}
+				fingers(t, window, look)
+			})
+		})
+	}
+}
+
+// fingers wants everything that is pressed on a phone to be as large as a fingertip. Links in
+// running text may be as small as the text.
+func fingers(t *testing.T, window *webtest.Window, look string) {
+	if !strings.HasPrefix(look, "375") {
+		return
+	}
+	var small []string
+	window.Evaluate(`[...document.querySelectorAll("button, summary, .button, .tabs a, .chips a, input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea")]
+		.filter(e => e.checkVisibility() && !e.closest("dialog"))
+		.filter(e => { const box = e.getBoundingClientRect(); return box.width < 40 || box.height < 43.5 })
+		.map(e => e.outerHTML.slice(0, 120))`, &small)
+	if len(small) > 0 {
+		t.Errorf("%s: too small for a finger:\n%s", look, strings.Join(small, "\n"))
+	}
+}
+
+func TestUserMenu(t *testing.T) {
+	window := webtest.Chromium(t, gallery(t)).Visit("/home")
+	shown := func() (shown bool) {
+		window.Evaluate(`document.querySelector(".user a").checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}) && document.elementFromPoint(...(b => [b.x + 9, b.y + 9])(document.querySelector(".user a").getBoundingClientRect()))?.closest(".user") !== null`, &shown)
+		return shown
+	}
+	if shown() {
+		t.Fatal("the menu is open before anyone asked")
+	}
+	t.Run("C07 Enter opens the user menu and Escape closes it", func(t *testing.T) {
+		window.With(t).Evaluate(`document.querySelector(".user summary").focus()`, nil).Keys("Enter")
+		if !shown() {
+			t.Error("Enter did not open it")
+		}
+		window.With(t).Keys("Escape")
+		if shown() {
+			t.Error("Escape did not close it")
+		}
+		window.With(t).Focuses(".user summary")
+	})
+	t.Run("C07 a click opens the user menu and a click elsewhere closes it", func(t *testing.T) {
+		window.With(t).Evaluate(`document.querySelector(".user summary").click()`, nil)
+		if !shown() {
+			t.Error("a click did not open it")
+		}
+		window.With(t).Evaluate(`document.querySelector("h1").click()`, nil)
+		if shown() {
+			t.Error("a click elsewhere did not close it")
+		}
+	})
+}
+
+func TestSignInDialog(t *testing.T) {
+	window := webtest.Chromium(t, gallery(t)).Visit("/guest")
+	t.Run("A03 «Вход» opens a dialog with the form, and it closes again", func(t *testing.T) {
+		window := window.With(t)
+		window.Evaluate(`document.querySelector("header .button.quiet").click()`, nil)
+		window.Within("#dialog").Sees("Логин или электронная почта")
+		var open bool
+		if window.Evaluate(`document.getElementById("dialog").open`, &open); !open {
+			t.Error("the dialog is shut")
+		}
+		window.Keys("Escape")
+		if window.Evaluate(`document.getElementById("dialog").open`, &open); open {
+			t.Error("Escape left the dialog open")
+		}
+	})
+}
