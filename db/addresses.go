@@ -83,17 +83,30 @@ func (db *DB) AddAddress(ctx context.Context, by Visitor, form AddressForm) (add
 		return Address{}, err
 	}
 	err = db.change(ctx, func(c *change) error {
-		address, err = c.addAddress(ctx, by, form.Address())
+		book, err := c.openBook(ctx, by)
+		if err != nil {
+			return err
+		}
+		entered := form.Address()
+		// A second click on «Сохранить» finds the address already there.
+		if at := slices.IndexFunc(book, entered.reads); at >= 0 {
+			address = book[at]
+			return nil
+		}
+		address, err = c.addAddress(ctx, by, book, entered)
 		return err
 	})
 	return address, err
 }
 
-func (c *change) addAddress(ctx context.Context, by Visitor, entered Address) (Address, error) {
-	book, err := c.openBook(ctx, by)
-	if err != nil {
-		return Address{}, err
-	}
+// reads reports whether two addresses say the same.
+func (a Address) reads(other Address) bool {
+	one, two := a.Form(), other.Form()
+	one.Version, two.Version = 0, 0
+	return one == two
+}
+
+func (c *change) addAddress(ctx context.Context, by Visitor, book []Address, entered Address) (Address, error) {
 	if len(book) >= maxAddresses {
 		return Address{}, Refusal("addresses.too_many")
 	}
@@ -143,10 +156,14 @@ func (db *DB) EditAddress(ctx context.Context, by Visitor, id AddressID, form Ad
 }
 
 func (c *change) rewriteAddress(ctx context.Context, old Address, form AddressForm) (Address, error) {
+	entered := form.Address()
+	if entered.reads(old) {
+		return old, nil
+	}
 	if old.Version != form.Version {
 		return Address{}, Refusal("addresses.changed_elsewhere")
 	}
-	address, err := c.editAddress(ctx, form.Address().edited(old.ID, c.now))
+	address, err := c.editAddress(ctx, entered.edited(old.ID, c.now))
 	if err != nil {
 		return Address{}, err
 	}
@@ -165,7 +182,7 @@ func (db *DB) SaveGeneralInfo(ctx context.Context, by Visitor, form AddressForm)
 			return err
 		}
 		if len(book) == 0 {
-			address, err = c.addAddress(ctx, by, form.Address())
+			address, err = c.addAddress(ctx, by, book, form.Address())
 			return err
 		}
 		form.Label = book[0].Label // «Общая информация» has no field for it
@@ -178,11 +195,11 @@ func (db *DB) SaveGeneralInfo(ctx context.Context, by Visitor, form AddressForm)
 // CopyAddress puts a second copy of an address into the book, to be changed.
 func (db *DB) CopyAddress(ctx context.Context, by Visitor, id AddressID) (address Address, err error) {
 	err = db.change(ctx, func(c *change) error {
-		original, _, err := c.openAddress(ctx, by, id)
+		original, book, err := c.openAddress(ctx, by, id)
 		if err != nil {
 			return err
 		}
-		address, err = c.addAddress(ctx, by, original)
+		address, err = c.addAddress(ctx, by, book, original)
 		return err
 	})
 	return address, err
@@ -205,6 +222,7 @@ func (db *DB) ArchiveAddress(ctx context.Context, by Visitor, id AddressID) (add
 		if inUse, err = c.AddressInUse(ctx, id); err != nil {
 			return err
 		}
+		c.announce(by.ID, "addresses")
 		address, err = c.archiveAddress(ctx, c.now, id)
 		return err
 	})
@@ -234,11 +252,3 @@ func (c *change) addressChanged(of AccountID) {
 	c.announce(of, "addresses", "home")
 	c.enqueue(RecheckParcels{AccountID: of})
 }
-
-// RecheckParcels looks again at an account's parcels that wait for something.
-type RecheckParcels struct {
-	AccountID AccountID `json:"account_id"`
-}
-
-// Kind names the job.
-func (RecheckParcels) Kind() string { return "recheck_parcels" }

@@ -1,10 +1,10 @@
 package db_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,8 +18,6 @@ import (
 	"github.com/riverqueue/river/rivertest"
 )
 
-var ctx = context.Background()
-
 func home() db.AddressForm {
 	return db.AddressForm{Surname: "Орлова", Name: "Вера", LatinName: "ORLOVA VERA", Phone: "+7 903 123-45-67", Email: "vera@example.com",
 		Country: "RU", PostalCode: "119002", Region: "Москва", City: "Москва", Street: "ул. Арбат", House: "12", Flat: "7"}
@@ -27,7 +25,7 @@ func home() db.AddressForm {
 
 func added(t *testing.T, w *dbtest.World, by db.Visitor, form db.AddressForm) db.Address {
 	t.Helper()
-	address, err := w.AddAddress(ctx, by, form)
+	address, err := w.AddAddress(t.Context(), by, form)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +42,7 @@ func refused(t *testing.T, err error, key db.Refusal) {
 // labels is the book as a list of labels, the default one marked with a star.
 func labels(t *testing.T, w *dbtest.World, by db.Visitor) string {
 	t.Helper()
-	book, err := w.AddressesOf(ctx, by.ID)
+	book, err := w.AddressesOf(t.Context(), by.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +64,7 @@ func called(label string) db.AddressForm {
 
 func TestAddressBook(t *testing.T) {
 	t.Parallel()
+	ctx := t.Context()
 	w := dbtest.Open(t)
 	vera, boris := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Boris)
 
@@ -138,6 +137,20 @@ func TestAddressBook(t *testing.T) {
 			t.Errorf("the city is %s", got.City)
 		}
 	})
+	t.Run("C12 a second click on «Сохранить» finds the thing done", func(t *testing.T) {
+		first := added(t, w, vera, called("Соседи"))
+		if second := added(t, w, vera, called(" Соседи ")); second.ID != first.ID {
+			t.Errorf("saved twice: %d and %d", first.ID, second.ID)
+		}
+		form := first.Form()
+		form.City = "Пермь"
+		for range 2 {
+			edited, err := w.EditAddress(ctx, vera, first.ID, form)
+			if err != nil || edited.City != "Пермь" || edited.Version != 2 {
+				t.Errorf("got %+v, %v", edited, err)
+			}
+		}
+	})
 	t.Run("C12 what is wrong is said field by field, and nothing is saved", func(t *testing.T) {
 		before := labels(t, w, vera)
 		bad := called("Плохой")
@@ -183,6 +196,7 @@ func TestAddressBook(t *testing.T) {
 
 func TestArchiveAddress(t *testing.T) {
 	t.Parallel()
+	ctx := t.Context()
 	w := dbtest.Open(t)
 	vera := w.Person(t, dbtest.Vera)
 	first := added(t, w, vera, called("Дом"))
@@ -246,6 +260,7 @@ func TestArchiveAddress(t *testing.T) {
 
 func TestAddressBookAtOnce(t *testing.T) {
 	t.Parallel()
+	ctx := t.Context()
 	w := dbtest.Open(t)
 	vera := w.Person(t, dbtest.Vera)
 	atOnce := func(n int, do func(i int) error) (errs []error) {
@@ -260,7 +275,7 @@ func TestAddressBookAtOnce(t *testing.T) {
 
 	t.Run("C09 of ten first addresses sent at once one is the default", func(t *testing.T) {
 		errs := atOnce(10, func(i int) error {
-			_, err := w.AddAddress(ctx, vera, called("A"))
+			_, err := w.AddAddress(ctx, vera, called("A"+strconv.Itoa(i)))
 			return err
 		})
 		if got := labels(t, w, vera); len(errs) > 0 || strings.Count(got, "A") != 10 || strings.Count(got, "*") != 1 {
@@ -286,7 +301,7 @@ func TestAddressBookAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		errs := atOnce(2, func(i int) error {
-			_, err := w.AddAddress(ctx, vera, called("B"))
+			_, err := w.AddAddress(ctx, vera, called("B"+strconv.Itoa(i)))
 			return err
 		})
 		if len(errs) != 1 {

@@ -31,6 +31,7 @@ func codes(methods []db.Method) (codes []string) {
 
 func TestMethodsToBeginWith(t *testing.T) {
 	t.Parallel()
+	ctx := t.Context()
 	w := dbtest.Open(t)
 	methods, err := w.Methods(ctx)
 	if err != nil {
@@ -172,6 +173,7 @@ func TestMethodsToBeginWith(t *testing.T) {
 
 func TestFieldsToBeginWith(t *testing.T) {
 	t.Parallel()
+	ctx := t.Context()
 	w := dbtest.Open(t)
 	vera := w.Person(t, dbtest.Vera)
 	address := added(t, w, vera, home())
@@ -256,6 +258,7 @@ func easter(year int) db.Day {
 
 func TestHolidaysToBeginWith(t *testing.T) {
 	t.Parallel()
+	ctx := t.Context()
 	w := dbtest.Open(t)
 
 	t.Run("E20 the warehouse rests on the nine German holidays", func(t *testing.T) {
@@ -298,6 +301,7 @@ func TestHolidaysToBeginWith(t *testing.T) {
 
 func TestPaymentDetailsToBeginWith(t *testing.T) {
 	t.Parallel()
+	ctx := t.Context()
 	w := dbtest.Open(t)
 
 	t.Run("D06 both codes can be made of the bank details", func(t *testing.T) {

@@ -101,7 +101,11 @@ func (f AddressForm) problems() error {
 // isOdd finds control characters, and what was no text at all.
 func isOdd(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
 
-var strictPostalCodes = map[string]int{"RU": 6, "DE": 5}
+// strictPostalCodes are those that are insisted on, by country.
+var strictPostalCodes = map[string]struct {
+	digits  int
+	problem string
+}{"RU": {6, "fields.postal_code_ru"}, "DE": {5, "fields.postal_code_de"}}
 
 // malformed finds what is certainly wrong in what was filled in.
 func (a Address) malformed() Problems {
@@ -109,8 +113,8 @@ func (a Address) malformed() Problems {
 	if a.Country != "" && !isCountry(a.Country) {
 		wrong["country"] = "fields.country_unknown"
 	}
-	if digits, strict := strictPostalCodes[a.Country]; strict && a.PostalCode != "" && !isDigits(a.PostalCode, digits) {
-		wrong["postal_code"] = "fields.postal_code_" + strings.ToLower(a.Country)
+	if code, strict := strictPostalCodes[a.Country]; strict && a.PostalCode != "" && !isDigits(a.PostalCode, code.digits) {
+		wrong["postal_code"] = code.problem
 	}
 	if a.Phone != "" {
 		if number, err := phonenumbers.Parse(a.Phone, a.Country); err != nil || !phonenumbers.IsPossibleNumber(number) {
@@ -163,12 +167,17 @@ var postalPatterns = sync.OnceValue(func() map[string]*regexp.Regexp {
 // alwaysNeeded is what no parcel travels without.
 var alwaysNeeded = []string{"surname", "name", "country", "postal_code", "city", "street", "house", "flat"}
 
+var neededIn = map[Script]string{Latin: "fields.needed_latin", Cyrillic: "fields.needed_cyrillic"}
+
 // Needs says, field by field, what stands between the address and a parcel by a method that asks for these
 // fields. Without a method it is what any of them needs.
 func Needs(address Address, fields []MethodField) Problems {
-	needs := address.malformed()
+	needs, malformed := Problems{}, address.malformed()
 	need := func(field string) {
-		if address.Field(field) == "" && !(field == "flat" && address.PrivateHouse) {
+		switch {
+		case malformed[field] != "":
+			needs[field] = malformed[field]
+		case address.Field(field) == "" && !(field == "flat" && address.PrivateHouse):
 			needs[field] = "fields.needed"
 		}
 	}
@@ -191,7 +200,7 @@ func Needs(address Address, fields []MethodField) Problems {
 			}
 			continue
 		}
-		needs[asked.Field] = "fields.needed_" + string(asked.Script)
+		needs[asked.Field] = neededIn[asked.Script]
 	}
 	return needs
 }

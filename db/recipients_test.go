@@ -139,6 +139,7 @@ func TestMissing(t *testing.T) {
 		{"C04 customs ask the courier for documents", courier, func(f *AddressForm) { f.Inn, f.PassportNumber, f.PassportIssued = "", "", "" },
 			"inn passport_number passport_issued"},
 		{"C04 an ИНН that does not add up counts as missing", courier, func(f *AddressForm) { f.Inn = "500100732258" }, "inn"},
+		{"C04 but not for the post, which does not ask", post, func(f *AddressForm) { f.Inn = "500100732258" }, ""},
 		{"C04 so does a phone that can not ring", pickUp, func(f *AddressForm) { f.Phone = "12" }, "phone"},
 	} {
 		t.Run(story.name, func(t *testing.T) {
