@@ -50,14 +50,15 @@ func (q *Queries) AddressByID(ctx context.Context, id AddressID) (Address, error
 }
 
 const addressInUse = `-- name: AddressInUse :one
-SELECT EXISTS (SELECT FROM parcels p WHERE $1::bigint IN (p.address_id, p.wanted_address_id) AND p.status IN ('new', 'assembling', 'ready_to_ship'))
-    OR EXISTS (SELECT FROM orders o WHERE o.address_id = $1::bigint AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship')) AS in_use
+SELECT (EXISTS (SELECT FROM parcels p WHERE a.id IN (p.address_id, p.wanted_address_id) AND p.status IN ('new', 'assembling', 'ready_to_ship'))
+     OR EXISTS (SELECT FROM orders o WHERE o.address_id = a.id AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship')))::bool AS in_use
+FROM addresses a WHERE a.id = $1
 `
 
 // AddressInUse reports whether something that has not left yet is to go to this address.
-func (q *Queries) AddressInUse(ctx context.Context, id int64) (*bool, error) {
+func (q *Queries) AddressInUse(ctx context.Context, id AddressID) (bool, error) {
 	row := q.db.QueryRow(ctx, addressInUse, id)
-	var in_use *bool
+	var in_use bool
 	err := row.Scan(&in_use)
 	return in_use, err
 }

@@ -65,13 +65,13 @@ func (q *Queries) PaymentDetailsIn(ctx context.Context, currency Currency) (Paym
 }
 
 const rateOn = `-- name: RateOn :one
-SELECT (per_euro * 1000000)::bigint AS rate FROM exchange_rates WHERE currency = $1 AND valid_from <= $2 ORDER BY valid_from DESC LIMIT 1
+SELECT rate FROM exchange_rates WHERE currency = $1 AND valid_from <= $2 ORDER BY valid_from DESC LIMIT 1
 `
 
 // RateOn is what a euro is worth on a day.
-func (q *Queries) RateOn(ctx context.Context, currency Currency, day Day) (int64, error) {
+func (q *Queries) RateOn(ctx context.Context, currency Currency, day Day) (Rate, error) {
 	row := q.db.QueryRow(ctx, rateOn, currency, day)
-	var rate int64
+	var rate Rate
 	err := row.Scan(&rate)
 	return rate, err
 }

@@ -19,11 +19,11 @@ INSERT INTO payment_details (currency, payee, account, bank, bic, corr_account, 
     ('EUR', 'E2R Demo GmbH', 'DE19999999990000123456', 'Demo-Bank Berlin', 'DEMODEFFXXX', '', '', ''),
     ('RUB', 'ООО «Демо Кабинет»', '40702810038000000042', 'АО «Демо-Банк», г. Москва', '044525999', '30101810600000000999', '7700000016', '770001001');
 
--- What a euro is worth with us, from a day on. The operator keeps the list.
+-- What a euro is worth with us, from a day on, in millionths of the currency. The operator keeps the list.
 CREATE TABLE exchange_rates (
     currency   text NOT NULL CHECK (currency IN ('RUB')),
     valid_from date NOT NULL,
-    per_euro   numeric(18,6) NOT NULL CHECK (per_euro > 0),
+    rate       bigint NOT NULL CHECK (rate > 0),
     PRIMARY KEY (currency, valid_from)
 );
-INSERT INTO exchange_rates (currency, valid_from, per_euro) VALUES ('RUB', '2025-01-01', 95.5), ('RUB', '2026-01-01', 92.4);
+INSERT INTO exchange_rates (currency, valid_from, rate) VALUES ('RUB', '2025-01-01', 95500000), ('RUB', '2026-01-01', 92400000);

@@ -16,8 +16,9 @@ SELECT * FROM addresses WHERE id = @id;
 
 -- name: AddressInUse :one
 -- AddressInUse reports whether something that has not left yet is to go to this address.
-SELECT EXISTS (SELECT FROM parcels p WHERE @id::bigint IN (p.address_id, p.wanted_address_id) AND p.status IN ('new', 'assembling', 'ready_to_ship'))
-    OR EXISTS (SELECT FROM orders o WHERE o.address_id = @id::bigint AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship')) AS in_use;
+SELECT (EXISTS (SELECT FROM parcels p WHERE a.id IN (p.address_id, p.wanted_address_id) AND p.status IN ('new', 'assembling', 'ready_to_ship'))
+     OR EXISTS (SELECT FROM orders o WHERE o.address_id = a.id AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship')))::bool AS in_use
+FROM addresses a WHERE a.id = @id;
 
 -- name: lockBook :one
 -- lockBook makes changes of one customer's address book wait for each other, an empty book included.

@@ -8,4 +8,4 @@ SELECT * FROM payment_details WHERE currency = @currency;
 
 -- name: RateOn :one
 -- RateOn is what a euro is worth on a day.
-SELECT (per_euro * 1000000)::bigint AS rate FROM exchange_rates WHERE currency = @currency AND valid_from <= @day ORDER BY valid_from DESC LIMIT 1;
+SELECT rate FROM exchange_rates WHERE currency = @currency AND valid_from <= @day ORDER BY valid_from DESC LIMIT 1;
