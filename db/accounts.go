@@ -14,7 +14,9 @@ import (
 type AccountID int64
 
 // topic names one thing on the live channel and, as an id, in the page.
-func topic[ID ~int64](noun string, id ID) string { return noun + "-" + strconv.FormatInt(int64(id), 10) }
+func topic[ID ~int64](noun string, id ID) string {
+	return noun + "-" + strconv.FormatInt(int64(id), 10)
+}
 
 // Locale is the language a person reads: ru or en.
 type Locale string

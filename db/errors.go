@@ -31,10 +31,10 @@ func (p Problems) err() error {
 
 // refusals are the rules that the database itself upholds, by the name of the constraint.
 var refusals = map[string]error{
-	"wallets_not_negative": Refusal("wallets.too_little"),
-	"accounts_login":       Problems{"login": "accounts.login_taken"},
+	"wallets_not_negative":  Refusal("wallets.too_little"),
+	"accounts_login":        Problems{"login": "accounts.login_taken"},
 	"accounts_proved_email": Refusal("accounts.email_taken"),
-	"parcel_items_once":    Refusal("parcels.item_in_another"),
+	"parcel_items_once":     Refusal("parcels.item_in_another"),
 }
 
 // said turns a broken constraint that stands for a rule into that rule's own words.

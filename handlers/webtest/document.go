@@ -12,6 +12,7 @@ import (
 type document struct {
 	root  *html.Node
 	first map[string]*html.Node // the first element of every id
+	label []*html.Node
 	files map[*html.Node][]File
 }
 
@@ -21,7 +22,7 @@ func parse(body string) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &document{root, map[string]*html.Node{}, map[*html.Node][]File{}}
+	d := &document{root: root, first: map[string]*html.Node{}, label: elements(root, "label"), files: map[*html.Node][]File{}}
 	for _, n := range elements(root) {
 		if id := attr(n, "id"); id != "" && d.first[id] == nil {
 			d.first[id] = n
@@ -294,7 +295,7 @@ func raw(n *html.Node) string {
 // labels are the <label>s of a field: around it, or pointing to its id.
 func (d *document) labels(field *html.Node) []*html.Node {
 	var found []*html.Node
-	for _, label := range elements(d.root, "label") {
+	for _, label := range d.label {
 		switch {
 		case has(label, "for"):
 			if id := attr(label, "for"); id != "" && id == attr(field, "id") {

@@ -214,7 +214,13 @@ var (
 	}
 
 	// siblings are closed by another of the same list.
-	siblings = []map[string]bool{words("li"), words("dt dd"), words("option optgroup"), words("td th"), words("thead tbody tfoot")}
+	siblings = []map[string]bool{words("li"), words("dt dd"), words("option optgroup"), words("td th"), sections}
+
+	cells    = words("td th tr")
+	sections = words("thead tbody tfoot")
+
+	// operated elements cannot stand inside a button.
+	operated = words("a button input select textarea label details")
 )
 
 func (s *nesting) fault(format string, args ...any) {
@@ -260,11 +266,11 @@ func (s *nesting) implied(tag string) {
 		s.pop()
 	}
 	if tag == "tr" || parts["table"][tag] && tag != "script" && tag != "template" {
-		for words("td th tr")[s.top()] {
+		for cells[s.top()] {
 			s.pop()
 		}
 	}
-	if words("thead tbody tfoot")[tag] && s.top() == "colgroup" {
+	if sections[tag] && s.top() == "colgroup" {
 		s.pop()
 	}
 	for _, kin := range siblings {
@@ -284,9 +290,9 @@ func (s *nesting) allowed(tag string) {
 	switch {
 	case tag == "form" && s.inside("form"):
 		s.fault("a <form> inside a <form>")
-	case words("a button input select textarea label details")[tag] && s.inside("button"):
+	case operated[tag] && s.inside("button"):
 		s.fault("<%s> inside a <button>", tag)
-	case words("a button select textarea details")[tag] && s.inside("a"):
+	case tag != "input" && tag != "label" && operated[tag] && s.inside("a"):
 		s.fault("<%s> inside an <a>", tag)
 	case tag == "label" && s.inside("label"):
 		s.fault("a <label> inside a <label>")

@@ -37,8 +37,10 @@ func kind(n *html.Node) string {
 }
 
 func isButton(n *html.Node) bool {
-	return is(n, "button") || is(n, "input") && words("submit button reset image")[kind(n)]
+	return is(n, "button") || is(n, "input") && pressed[kind(n)]
 }
+
+var pressed = words("submit button reset image")
 
 func submits(n *html.Node) bool {
 	return isButton(n) && (kind(n) == "submit" || kind(n) == "image")

@@ -161,7 +161,6 @@ func TestChromiumSaysWhatItMissed(t *testing.T) {
 }
 
 func TestClean(t *testing.T) {
-	webtest.Impatient(t)
 	script := func(code string) http.HandlerFunc {
 		return strict(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Has("js") {
