@@ -8,6 +8,7 @@ package db
 import (
 	"context"
 	"embed"
+	"errors"
 	"io/fs"
 	"time"
 
@@ -62,6 +63,18 @@ func Open(conn Conn, settings Settings) (*DB, error) {
 
 // Today is the calendar day at the warehouse.
 func (db *DB) Today() Day { return DayOf(db.Now(), db.Zone) }
+
+// Worker is what works jobs off.
+type Worker = river.Client[pgx.Tx]
+
+// NewWorker joins workers and their queues to the database.
+func (db *DB) NewWorker(config *river.Config) (*Worker, error) {
+	pool, ok := db.conn.(*pgxpool.Pool)
+	if !ok {
+		return nil, errors.New("a worker needs a pool of connections")
+	}
+	return river.NewClient(riverpgxv5.New(pool), config)
+}
 
 // Ready asks the database for a sign of life.
 func (db *DB) Ready(ctx context.Context) error {

@@ -17,7 +17,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 )
 
 func TestMain(m *testing.M) { os.Exit(webtest.Main(m)) }
@@ -101,7 +100,7 @@ func (s *site) cookie(p dbtest.Person) string {
 func (s *site) Work() {
 	s.t.Helper()
 	ctx := context.Background()
-	client, err := river.NewClient(riverpgxv5.New(s.Pool), &river.Config{
+	client, err := s.NewWorker(&river.Config{
 		Queues: map[string]river.QueueConfig{
 			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, river.QueueDefault: {MaxWorkers: 2},
 		},

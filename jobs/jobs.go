@@ -8,10 +8,7 @@ import (
 
 	"cabinet/db"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 )
 
 // Config is what the program decides about the workers.
@@ -20,8 +17,8 @@ type Config struct {
 }
 
 // New is the worker: its queues by patience, its workers and its periodic list.
-func New(pool *pgxpool.Pool, d *db.DB, config Config) (*river.Client[pgx.Tx], error) {
-	return river.NewClient(riverpgxv5.New(pool), &river.Config{
+func New(d *db.DB, config Config) (*db.Worker, error) {
+	return d.NewWorker(&river.Config{
 		Queues: map[string]river.QueueConfig{
 			"mail":             {MaxWorkers: 4},
 			"assembly":         {MaxWorkers: 2},

@@ -150,7 +150,7 @@ func worker(ctx context.Context, p *program) error {
 	if err := p.migrated(ctx); err != nil {
 		return err
 	}
-	client, err := jobs.New(p.pool, p.db, p.jobsConfig())
+	client, err := jobs.New(p.db, p.jobsConfig())
 	if err != nil {
 		return err
 	}
