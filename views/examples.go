@@ -20,7 +20,7 @@ func Examples() []Example {
 		{"parts", "Части страниц", told(viewerVera("/gallery"), "Изменения сохранены.", ""), Gallery()},
 		{"home", "nav.home", viewerVera("/"), galleryHome()},
 		{"order", "Заказ № 12345-6", viewerVera("/orders/12345"), galleryOrder()},
-		{"receiving", "nav.staff.receipts", told(viewerPetr("/staff/receiving"), "", "Этот трек-номер уже принят сегодня в 12:10."), galleryReceiving()},
+		{"receiving", "nav.staff.receiving", told(viewerPetr("/staff/receiving"), "", "Этот трек-номер уже принят сегодня в 12:10."), galleryReceiving()},
 		{"guest", "nav.sign_in", Viewer{Path: "/sign-in"}, gallerySignIn()},
 	}
 }
