@@ -153,7 +153,7 @@ func (c *change) greet(ctx context.Context, account Account) error {
 	if err != nil {
 		return err
 	}
-	return c.mail(ctx, owner, Letter{Kind: MailAlreadyRegistered, Path: "/login"})
+	return c.mail(ctx, owner, Letter{Kind: MailAlreadyRegistered, Path: "/sign-in"})
 }
 
 // SignIn is what a returning person enters.
@@ -223,6 +223,24 @@ func (db *DB) refuseSignIn(ctx context.Context, candidates []Account, failures i
 // SetLocale keeps the language that the visitor chose.
 func (db *DB) SetLocale(ctx context.Context, by Visitor, locale Locale) error {
 	return db.setAccountLocale(ctx, locale, by.ID)
+}
+
+// flagBounced notes that an account's address takes no mail, and puts that into its banner.
+func (c *change) flagBounced(ctx context.Context, of AccountID, address string) error {
+	flagged, err := c.flagBouncedAccount(ctx, c.now, of, address)
+	if flagged > 0 {
+		c.announce(of, "account", "home")
+	}
+	return err
+}
+
+// unflagBounced takes that back.
+func (c *change) unflagBounced(ctx context.Context, of AccountID, address string) error {
+	freed, err := c.unflagBouncedAccount(ctx, of, address)
+	if freed > 0 {
+		c.announce(of, "account", "home")
+	}
+	return err
 }
 
 // AddStaff makes or extends an account with roles; for the command line.

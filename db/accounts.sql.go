@@ -201,13 +201,17 @@ func (q *Queries) deleteAccount(ctx context.Context, id AccountID) error {
 	return err
 }
 
-const flagBouncedAccount = `-- name: flagBouncedAccount :exec
-UPDATE accounts SET email_bounced_at = $1::timestamptz WHERE id = $2
+const flagBouncedAccount = `-- name: flagBouncedAccount :execrows
+UPDATE accounts SET email_bounced_at = $1::timestamptz WHERE id = $2 AND lower(email) = lower($3)
 `
 
-func (q *Queries) flagBouncedAccount(ctx context.Context, at time.Time, iD AccountID) error {
-	_, err := q.db.Exec(ctx, flagBouncedAccount, at, iD)
-	return err
+// flagBouncedAccount leaves an account alone that has another address by now.
+func (q *Queries) flagBouncedAccount(ctx context.Context, at time.Time, iD AccountID, email string) (int64, error) {
+	result, err := q.db.Exec(ctx, flagBouncedAccount, at, iD, email)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const grantAccountRole = `-- name: grantAccountRole :exec
@@ -387,6 +391,18 @@ UPDATE accounts SET status = $1 WHERE id = $2
 func (q *Queries) setAccountStatus(ctx context.Context, status AccountStatus, iD AccountID) error {
 	_, err := q.db.Exec(ctx, setAccountStatus, status, iD)
 	return err
+}
+
+const unflagBouncedAccount = `-- name: unflagBouncedAccount :execrows
+UPDATE accounts SET email_bounced_at = NULL WHERE id = $1 AND lower(email) = lower($2) AND email_bounced_at IS NOT NULL
+`
+
+func (q *Queries) unflagBouncedAccount(ctx context.Context, iD AccountID, email string) (int64, error) {
+	result, err := q.db.Exec(ctx, unflagBouncedAccount, iD, email)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const verifyAccount = `-- name: verifyAccount :one

@@ -12,7 +12,7 @@ import (
 )
 
 const mailByID = `-- name: MailByID :one
-SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, sent_at FROM mails WHERE id = $1
+SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at FROM mails WHERE id = $1
 `
 
 func (q *Queries) MailByID(ctx context.Context, id MailID) (Mail, error) {
@@ -35,13 +35,128 @@ func (q *Queries) MailByID(ctx context.Context, id MailID) (Mail, error) {
 		&i.Attempts,
 		&i.Error,
 		&i.CreatedAt,
+		&i.LeavesAt,
 		&i.SentAt,
 	)
 	return i, err
 }
 
+const mailLog = `-- name: MailLog :many
+SELECT m.id, m.account_id, a.name, m.kind, m.topic, m.address, m.locale, m.subject, m.status, m.attempts, m.error, m.created_at, m.sent_at
+FROM mails m JOIN accounts a ON a.id = m.account_id
+WHERE m.id < $1 ORDER BY m.id DESC LIMIT $2::int
+`
+
+type MailLogRow struct {
+	ID        MailID
+	AccountID AccountID
+	Name      string
+	Kind      MailKind
+	Topic     string
+	Address   string
+	Locale    Locale
+	Subject   string
+	Status    MailStatus
+	Attempts  int32
+	Error     string
+	CreatedAt time.Time
+	SentAt    *time.Time
+}
+
+// MailLog lists what was written without the bodies, newest first, below an id.
+func (q *Queries) MailLog(ctx context.Context, below MailID, lim int32) ([]MailLogRow, error) {
+	rows, err := q.db.Query(ctx, mailLog, below, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MailLogRow{}
+	for rows.Next() {
+		var i MailLogRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.Name,
+			&i.Kind,
+			&i.Topic,
+			&i.Address,
+			&i.Locale,
+			&i.Subject,
+			&i.Status,
+			&i.Attempts,
+			&i.Error,
+			&i.CreatedAt,
+			&i.SentAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mailLogOf = `-- name: MailLogOf :many
+SELECT m.id, m.account_id, a.name, m.kind, m.topic, m.address, m.locale, m.subject, m.status, m.attempts, m.error, m.created_at, m.sent_at
+FROM mails m JOIN accounts a ON a.id = m.account_id
+WHERE lower(a.email) = lower($1) AND m.id < $2 ORDER BY m.id DESC LIMIT $3::int
+`
+
+type MailLogOfRow struct {
+	ID        MailID
+	AccountID AccountID
+	Name      string
+	Kind      MailKind
+	Topic     string
+	Address   string
+	Locale    Locale
+	Subject   string
+	Status    MailStatus
+	Attempts  int32
+	Error     string
+	CreatedAt time.Time
+	SentAt    *time.Time
+}
+
+// MailLogOf lists what was written to the accounts of an address.
+func (q *Queries) MailLogOf(ctx context.Context, email string, below MailID, lim int32) ([]MailLogOfRow, error) {
+	rows, err := q.db.Query(ctx, mailLogOf, email, below, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MailLogOfRow{}
+	for rows.Next() {
+		var i MailLogOfRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.Name,
+			&i.Kind,
+			&i.Topic,
+			&i.Address,
+			&i.Locale,
+			&i.Subject,
+			&i.Status,
+			&i.Attempts,
+			&i.Error,
+			&i.CreatedAt,
+			&i.SentAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const mails = `-- name: Mails :many
-SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, sent_at FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2::int
+SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2::int
 `
 
 // Mails lists what was written, newest first, below an id.
@@ -71,6 +186,64 @@ func (q *Queries) Mails(ctx context.Context, below MailID, lim int32) ([]Mail, e
 			&i.Attempts,
 			&i.Error,
 			&i.CreatedAt,
+			&i.LeavesAt,
+			&i.SentAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unsentMailLog = `-- name: UnsentMailLog :many
+SELECT m.id, m.account_id, a.name, m.kind, m.topic, m.address, m.locale, m.subject, m.status, m.attempts, m.error, m.created_at, m.sent_at
+FROM mails m JOIN accounts a ON a.id = m.account_id
+WHERE m.status IN ('gathering', 'queued', 'failed') AND m.status = ANY ($1::text[]) AND m.id < $2 ORDER BY m.id DESC LIMIT $3::int
+`
+
+type UnsentMailLogRow struct {
+	ID        MailID
+	AccountID AccountID
+	Name      string
+	Kind      MailKind
+	Topic     string
+	Address   string
+	Locale    Locale
+	Subject   string
+	Status    MailStatus
+	Attempts  int32
+	Error     string
+	CreatedAt time.Time
+	SentAt    *time.Time
+}
+
+// UnsentMailLog lists what has not left, in some of the statuses that this can have.
+func (q *Queries) UnsentMailLog(ctx context.Context, statuses []string, below MailID, lim int32) ([]UnsentMailLogRow, error) {
+	rows, err := q.db.Query(ctx, unsentMailLog, statuses, below, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UnsentMailLogRow{}
+	for rows.Next() {
+		var i UnsentMailLogRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.Name,
+			&i.Kind,
+			&i.Topic,
+			&i.Address,
+			&i.Locale,
+			&i.Subject,
+			&i.Status,
+			&i.Attempts,
+			&i.Error,
+			&i.CreatedAt,
 			&i.SentAt,
 		); err != nil {
 			return nil, err
@@ -84,7 +257,7 @@ func (q *Queries) Mails(ctx context.Context, below MailID, lim int32) ([]Mail, e
 }
 
 const closeGatheredMail = `-- name: closeGatheredMail :one
-UPDATE mails SET status = 'queued' WHERE id = $1 AND status IN ('gathering', 'queued', 'failed') RETURNING id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, sent_at
+UPDATE mails SET status = 'queued' WHERE id = $1 AND status IN ('gathering', 'queued', 'failed') RETURNING id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at
 `
 
 func (q *Queries) closeGatheredMail(ctx context.Context, id MailID) (Mail, error) {
@@ -107,16 +280,20 @@ func (q *Queries) closeGatheredMail(ctx context.Context, id MailID) (Mail, error
 		&i.Attempts,
 		&i.Error,
 		&i.CreatedAt,
+		&i.LeavesAt,
 		&i.SentAt,
 	)
 	return i, err
 }
 
 const gatherMail = `-- name: gatherMail :one
-INSERT INTO mails AS m (account_id, kind, topic, address, locale, letter, message_id, status, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'gathering', $8)
+INSERT INTO mails AS m (account_id, kind, topic, address, locale, letter, message_id, status, created_at, leaves_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'gathering', $8, $9)
 ON CONFLICT (account_id, kind, topic) WHERE status = 'gathering'
-DO UPDATE SET letter = jsonb_set(m.letter, '{lines}', coalesce(m.letter->'lines', '[]') || coalesce(excluded.letter->'lines', '[]'))
+DO UPDATE SET leaves_at = greatest(m.leaves_at, $10::timestamptz),
+    letter = m.letter || jsonb_build_object(
+        'lines', coalesce(m.letter->'lines', '[]') || coalesce(excluded.letter->'lines', '[]'),
+        'grams', coalesce((m.letter->>'grams')::int, 0) + coalesce((excluded.letter->>'grams')::int, 0))
 RETURNING id, (xmax = 0)::boolean AS started
 `
 
@@ -129,6 +306,8 @@ type gatherMailParams struct {
 	Letter    json.RawMessage
 	MessageID string
 	At        time.Time
+	LeavesAt  *time.Time
+	NotBefore time.Time
 }
 
 type gatherMailRow struct {
@@ -136,7 +315,7 @@ type gatherMailRow struct {
 	Started bool
 }
 
-// gatherMail starts a mail that is sent later, or adds its lines to the one that is waiting already.
+// gatherMail starts a mail that is sent later, or adds its lines and its weight to the one that is waiting already.
 func (q *Queries) gatherMail(ctx context.Context, arg gatherMailParams) (gatherMailRow, error) {
 	row := q.db.QueryRow(ctx, gatherMail,
 		arg.AccountID,
@@ -147,6 +326,8 @@ func (q *Queries) gatherMail(ctx context.Context, arg gatherMailParams) (gatherM
 		arg.Letter,
 		arg.MessageID,
 		arg.At,
+		arg.LeavesAt,
+		arg.NotBefore,
 	)
 	var i gatherMailRow
 	err := row.Scan(&i.ID, &i.Started)
@@ -191,7 +372,7 @@ func (q *Queries) insertMail(ctx context.Context, arg insertMailParams) (MailID,
 }
 
 const lockMail = `-- name: lockMail :one
-SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, sent_at FROM mails WHERE id = $1 FOR UPDATE
+SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at FROM mails WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockMail(ctx context.Context, id MailID) (Mail, error) {
@@ -214,6 +395,7 @@ func (q *Queries) lockMail(ctx context.Context, id MailID) (Mail, error) {
 		&i.Attempts,
 		&i.Error,
 		&i.CreatedAt,
+		&i.LeavesAt,
 		&i.SentAt,
 	)
 	return i, err
@@ -236,6 +418,15 @@ WHERE id = $3
 
 func (q *Queries) markMailSent(ctx context.Context, at time.Time, keepSecret bool, iD MailID) error {
 	_, err := q.db.Exec(ctx, markMailSent, at, keepSecret, iD)
+	return err
+}
+
+const retryMail = `-- name: retryMail :exec
+UPDATE mails SET status = 'queued' WHERE id = $1
+`
+
+func (q *Queries) retryMail(ctx context.Context, id MailID) error {
+	_, err := q.db.Exec(ctx, retryMail, id)
 	return err
 }
 

@@ -157,6 +157,7 @@ type Mail struct {
 	Attempts  int32
 	Error     string
 	CreatedAt time.Time
+	LeavesAt  *time.Time
 	SentAt    *time.Time
 }
 

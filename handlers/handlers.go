@@ -22,6 +22,10 @@ type Config struct {
 	Proxies      []netip.Prefix
 	Zone         *time.Location
 	Log          *slog.Logger
+
+	Sender        string // the address that mails come from
+	DKIMSelectors []string
+	Resolver      Resolver
 }
 
 // Handlers are the doors of the cabinet.

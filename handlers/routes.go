@@ -48,6 +48,20 @@ func (h *Handlers) table() []Route {
 			{"GET", "/staff", anyStaff, h.showDesk},
 			{"GET", "/staff/tabs", anyStaff, h.showDeskTabs},
 		},
+		[]Route{
+			{"GET", "/staff/mails", staff(db.Support), h.listMails},
+			{"GET", "/staff/mails/domain", staff(db.Support), h.showDomain},
+			{"GET", "/staff/mails/:id<int>/body", staff(db.Support), h.showMailBody},
+			{"POST", "/staff/mails/:id<int>/sending", staff(db.Support), h.retryMail},
+			{"GET", "/staff/jobs", staff(db.Admin), h.listJobs},
+			{"POST", "/staff/jobs/:id<int>/retry", staff(db.Admin), h.retryJob},
+			{"POST", "/staff/jobs/:id<int>/cancellation", staff(db.Admin), h.cancelJob},
+			{"POST", "/staff/queues/:queue/pause", staff(db.Admin), h.pauseQueue},
+			{"POST", "/staff/queues/:queue/resumption", staff(db.Admin), h.resumeQueue},
+			{"GET", "/dev/mail", dev, h.listDevMail},
+			{"GET", "/dev/mail/:id<int>", dev, h.showDevMail},
+			{"GET", "/dev/mail/:id<int>/body", dev, h.showDevMailBody},
+		},
 	)
 }
 

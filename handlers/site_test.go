@@ -104,7 +104,7 @@ func (s *site) Work() {
 		Queues: map[string]river.QueueConfig{
 			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, river.QueueDefault: {MaxWorkers: 2},
 		},
-		Workers:       jobs.Workers(s.DB, jobs.Config{Log: slog.New(slog.DiscardHandler)}),
+		Workers:       jobs.Workers(s.DB, jobs.Config{Log: slog.New(slog.DiscardHandler), BaseURL: s.URL}),
 		Logger:        slog.New(slog.DiscardHandler),
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 10 * time.Millisecond,
 	})

@@ -13,7 +13,10 @@ import (
 
 // Config is what the program decides about the workers.
 type Config struct {
-	Log *slog.Logger
+	Log           *slog.Logger
+	BaseURL       string // links in mails are built from it
+	Sender        Sender // nil: mails stay here and count as sent
+	ReplyByNumber bool   // answers to help+12345-6@… reach the support too
 }
 
 // New is the worker: its queues by patience, its workers and its periodic list.
@@ -26,6 +29,7 @@ func New(d *db.DB, config Config) (*db.Worker, error) {
 		},
 		Workers:              Workers(d, config),
 		PeriodicJobs:         periodic(),
+		ErrorHandler:         &failures{d, config.Log},
 		Logger:               config.Log,
 		JobTimeout:           time.Minute,
 		RescueStuckJobsAfter: 2 * time.Minute,
@@ -37,6 +41,7 @@ func New(d *db.DB, config Config) (*db.Worker, error) {
 // Workers knows every kind of job.
 func Workers(d *db.DB, config Config) *river.Workers {
 	workers := river.NewWorkers()
+	river.AddWorker(workers, &sendMail{db: d, Config: config})
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.Sweep]) error { return d.Sweep(ctx) }))
 	return workers
 }

@@ -41,6 +41,8 @@ type config struct {
 	TrustedProxies   proxies        `env:"TRUSTED_PROXIES" wants:"the number of proxies in front, or their networks, like 10.0.0.0/8"`
 	SiteName         string         `env:"SITE_NAME" envDefault:"Cabinet"`
 	SupportEmail     string         `env:"SUPPORT_EMAIL" wants:"an e-mail address"`
+	SupportPlus      bool           `env:"SUPPORT_PLUS" wants:"true or false"`
+	DKIMSelectors    []string       `env:"DKIM_SELECTORS"`
 	TimeZone         *time.Location `env:"TIME_ZONE" envDefault:"Europe/Berlin" wants:"a name like Europe/Berlin"`
 	PoolSize         int32          `env:"POOL_SIZE" envDefault:"10" wants:"a number of connections, at least 2"`
 	StatementTimeout time.Duration  `env:"STATEMENT_TIMEOUT" envDefault:"5s" wants:"a time like 5s"`
@@ -84,6 +86,15 @@ func (c config) mailServer() mailServer {
 	port, _ := strconv.Atoi(c.SMTPURL.Port()) // the parser of addresses has let nothing but digits through
 	password, _ := c.SMTPURL.User.Password()
 	return mailServer{c.SMTPURL.Hostname(), c.SMTPURL.User.Username(), password, cmp.Or(port, usual), c.SMTPURL.Scheme == "smtps"}
+}
+
+// sender is the address that mails come from, without the name.
+func (c config) sender() string {
+	from, err := mail.ParseAddress(c.MailFrom)
+	if err != nil {
+		return ""
+	}
+	return from.Address
 }
 
 // complete fills in what follows from the other settings.

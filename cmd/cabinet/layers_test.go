@@ -11,18 +11,19 @@ import (
 // tests may know what they need.
 func TestLayers(t *testing.T) {
 	may := map[string][]string{
-		"assets":           {},
-		"assets/locales":   {},
-		"db":               {},
-		"db/localpg":       {},
-		"db/dbtest":        {"db", "db/localpg"},
-		"views":            {"assets", "assets/locales", "db"},
-		"views/mails":      {"assets", "db", "views"},
-		"jobs/smtp":        {},
-		"jobs":             {"db", "jobs/smtp", "views", "views/mails"},
-		"handlers":         {"assets", "db", "views"},
-		"handlers/webtest": {},
-		"cmd/cabinet":      {"assets", "db", "db/localpg", "handlers", "jobs", "jobs/smtp", "views"},
+		"assets":             {},
+		"assets/locales":     {},
+		"db":                 {},
+		"db/localpg":         {},
+		"db/dbtest":          {"db", "db/localpg"},
+		"views":              {"assets", "assets/locales", "db"},
+		"views/mails":        {"assets", "db", "views"},
+		"jobs/smtp":          {},
+		"jobs/smtp/smtptest": {},
+		"jobs":               {"db", "jobs/smtp", "views", "views/mails"},
+		"handlers":           {"assets", "db", "views"},
+		"handlers/webtest":   {},
+		"cmd/cabinet":        {"assets", "db", "db/localpg", "handlers", "jobs", "jobs/smtp", "views"},
 	}
 	for folder, imports := range packages(t) {
 		if _, known := may[folder]; !known {

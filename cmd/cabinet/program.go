@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"cabinet/db/localpg"
 	"cabinet/handlers"
 	"cabinet/jobs"
+	"cabinet/jobs/smtp"
 	"cabinet/views"
 
 	"github.com/jackc/pgx/v5"
@@ -72,9 +74,7 @@ func open(ctx context.Context, c config) (*program, error) {
 		return nil, err
 	}
 	views.Site.Name = c.SiteName
-	if c.SupportEmail != "" {
-		views.Site.Help = c.SupportEmail
-	}
+	views.Site.Help = cmp.Or(c.SupportEmail, c.sender())
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if c.production() {
 		log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
@@ -111,6 +111,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	}
 	app := handlers.New(p.db, p.live, handlers.Config{
 		BaseURL: base, Development: !p.production(), SecondFactor: p.production(),
+		Sender: p.sender(), DKIMSelectors: p.DKIMSelectors, Resolver: net.DefaultResolver,
 		Hops: p.TrustedProxies.Hops, Proxies: p.TrustedProxies.Networks, Zone: p.TimeZone, Log: p.log,
 	})
 	hearing, deaf := context.WithCancel(ctx)
@@ -150,7 +151,11 @@ func worker(ctx context.Context, p *program) error {
 	if err := p.migrated(ctx); err != nil {
 		return err
 	}
-	client, err := jobs.New(p.db, p.jobsConfig())
+	config, err := p.jobsConfig()
+	if err != nil {
+		return err
+	}
+	client, err := jobs.New(p.db, config)
 	if err != nil {
 		return err
 	}
@@ -163,7 +168,17 @@ func worker(ctx context.Context, p *program) error {
 	return client.Stop(stop)
 }
 
-func (p *program) jobsConfig() jobs.Config { return jobs.Config{Log: p.log} }
+// jobsConfig says how the workers reach the world. Without a mail server mails stay at /dev/mail.
+func (p *program) jobsConfig() (jobs.Config, error) {
+	config := jobs.Config{Log: p.log, BaseURL: p.BaseURL, ReplyByNumber: p.SupportPlus}
+	server := p.mailServer()
+	if server.Host == "" {
+		return config, nil
+	}
+	sender, err := smtp.New(smtp.Server{Host: server.Host, Port: server.Port, TLS: server.TLS, User: server.User, Password: server.Password}, p.MailFrom)
+	config.Sender = sender
+	return config, err
+}
 
 // migrated refuses to work on a schema that this program was not written for.
 func (p *program) migrated(ctx context.Context) error {

@@ -47,8 +47,12 @@ UPDATE accounts SET locale = @locale WHERE id = @id;
 -- name: setAccountStatus :exec
 UPDATE accounts SET status = @status WHERE id = @id;
 
--- name: flagBouncedAccount :exec
-UPDATE accounts SET email_bounced_at = @at::timestamptz WHERE id = @id;
+-- name: flagBouncedAccount :execrows
+-- flagBouncedAccount leaves an account alone that has another address by now.
+UPDATE accounts SET email_bounced_at = @at::timestamptz WHERE id = @id AND lower(email) = lower(@email);
+
+-- name: unflagBouncedAccount :execrows
+UPDATE accounts SET email_bounced_at = NULL WHERE id = @id AND lower(email) = lower(@email) AND email_bounced_at IS NOT NULL;
 
 -- name: grantAccountRole :exec
 INSERT INTO account_roles (account_id, role, granted_at) VALUES (@account_id, @role, @at) ON CONFLICT DO NOTHING;

@@ -5,6 +5,24 @@ SELECT * FROM mails WHERE id = @id;
 -- Mails lists what was written, newest first, below an id.
 SELECT * FROM mails WHERE id < @below ORDER BY id DESC LIMIT @lim::int;
 
+-- name: MailLog :many
+-- MailLog lists what was written without the bodies, newest first, below an id.
+SELECT m.id, m.account_id, a.name, m.kind, m.topic, m.address, m.locale, m.subject, m.status, m.attempts, m.error, m.created_at, m.sent_at
+FROM mails m JOIN accounts a ON a.id = m.account_id
+WHERE m.id < @below ORDER BY m.id DESC LIMIT @lim::int;
+
+-- name: MailLogOf :many
+-- MailLogOf lists what was written to the accounts of an address.
+SELECT m.id, m.account_id, a.name, m.kind, m.topic, m.address, m.locale, m.subject, m.status, m.attempts, m.error, m.created_at, m.sent_at
+FROM mails m JOIN accounts a ON a.id = m.account_id
+WHERE lower(a.email) = lower(@email) AND m.id < @below ORDER BY m.id DESC LIMIT @lim::int;
+
+-- name: UnsentMailLog :many
+-- UnsentMailLog lists what has not left, in some of the statuses that this can have.
+SELECT m.id, m.account_id, a.name, m.kind, m.topic, m.address, m.locale, m.subject, m.status, m.attempts, m.error, m.created_at, m.sent_at
+FROM mails m JOIN accounts a ON a.id = m.account_id
+WHERE m.status IN ('gathering', 'queued', 'failed') AND m.status = ANY (@statuses::text[]) AND m.id < @below ORDER BY m.id DESC LIMIT @lim::int;
+
 -- name: lockMail :one
 SELECT * FROM mails WHERE id = @id FOR UPDATE;
 
@@ -14,11 +32,14 @@ VALUES (@account_id, @kind, @topic, @address, @locale, @letter, @secret, @messag
 RETURNING id;
 
 -- name: gatherMail :one
--- gatherMail starts a mail that is sent later, or adds its lines to the one that is waiting already.
-INSERT INTO mails AS m (account_id, kind, topic, address, locale, letter, message_id, status, created_at)
-VALUES (@account_id, @kind, @topic, @address, @locale, @letter, @message_id, 'gathering', @at)
+-- gatherMail starts a mail that is sent later, or adds its lines and its weight to the one that is waiting already.
+INSERT INTO mails AS m (account_id, kind, topic, address, locale, letter, message_id, status, created_at, leaves_at)
+VALUES (@account_id, @kind, @topic, @address, @locale, @letter, @message_id, 'gathering', @at, @leaves_at)
 ON CONFLICT (account_id, kind, topic) WHERE status = 'gathering'
-DO UPDATE SET letter = jsonb_set(m.letter, '{lines}', coalesce(m.letter->'lines', '[]') || coalesce(excluded.letter->'lines', '[]'))
+DO UPDATE SET leaves_at = greatest(m.leaves_at, @not_before::timestamptz),
+    letter = m.letter || jsonb_build_object(
+        'lines', coalesce(m.letter->'lines', '[]') || coalesce(excluded.letter->'lines', '[]'),
+        'grams', coalesce((m.letter->>'grams')::int, 0) + coalesce((excluded.letter->>'grams')::int, 0))
 RETURNING id, (xmax = 0)::boolean AS started;
 
 -- name: closeGatheredMail :one
@@ -34,3 +55,6 @@ WHERE id = @id;
 
 -- name: markMailFailed :exec
 UPDATE mails SET status = @status, attempts = attempts + 1, error = @error WHERE id = @id;
+
+-- name: retryMail :exec
+UPDATE mails SET status = 'queued' WHERE id = @id;

@@ -1,0 +1,88 @@
+package handlers
+
+import (
+	"net/url"
+
+	"cabinet/db"
+	"cabinet/views"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+const jobsOnAPage = 50
+
+// listJobs shows what the workers do, and first what they can not.
+func (h *Handlers) listJobs(c *fiber.Ctx) error {
+	list, err := h.jobs(c)
+	if err != nil {
+		return err
+	}
+	if swaps(c) {
+		return fragment(c, views.JobsBody(list))
+	}
+	return document(c, "jobs.title", views.Jobs(list))
+}
+
+func (h *Handlers) jobs(c *fiber.Ctx) (list views.JobList, err error) {
+	list.Group, list.Below = c.Query("group"), below[db.JobID](c)
+	if views.JobGroups[list.Group] == nil {
+		list.Group = "failing"
+	}
+	jobs, next, err := h.db.Jobs(c.UserContext(), db.JobFilter{States: views.JobGroups[list.Group], Below: list.Below}, jobsOnAPage)
+	if err != nil {
+		return list, err
+	}
+	list.Jobs, list.Next = jobs, next.Below
+	if list.Counts, err = h.db.JobCounts(c.UserContext()); err != nil {
+		return list, err
+	}
+	list.Queues, err = h.db.JobQueues(c.UserContext())
+	return list, err
+}
+
+func (h *Handlers) retryJob(c *fiber.Ctx) error {
+	job, err := h.db.RetryJob(c.UserContext(), id[db.JobID](c))
+	if err != nil {
+		return err
+	}
+	return done(c, "/staff/jobs", views.JobRow(job))
+}
+
+func (h *Handlers) cancelJob(c *fiber.Ctx) error {
+	job, err := h.db.CancelJob(c.UserContext(), id[db.JobID](c))
+	if err != nil {
+		return err
+	}
+	return done(c, "/staff/jobs", views.JobRow(job))
+}
+
+func (h *Handlers) pauseQueue(c *fiber.Ctx) error {
+	if err := h.db.PauseQueue(c.UserContext(), queueName(c)); err != nil {
+		return err
+	}
+	return h.queueMoved(c)
+}
+
+func (h *Handlers) resumeQueue(c *fiber.Ctx) error {
+	if err := h.db.ResumeQueue(c.UserContext(), queueName(c)); err != nil {
+		return err
+	}
+	return h.queueMoved(c)
+}
+
+func (h *Handlers) queueMoved(c *fiber.Ctx) error {
+	list, err := h.jobs(c)
+	if err != nil {
+		return err
+	}
+	return done(c, "/staff/jobs", views.JobsBody(list))
+}
+
+// queueName is the name in the address. Whatever it is, a queue that is not there is not found.
+func queueName(c *fiber.Ctx) string {
+	name, err := url.PathUnescape(c.Params("queue"))
+	if err != nil {
+		return ""
+	}
+	return name
+}

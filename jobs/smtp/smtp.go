@@ -1,0 +1,162 @@
+// Package smtp hands mails to a mail server.
+package smtp
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+)
+
+// Server is where mails go out.
+type Server struct {
+	Host     string
+	Port     int
+	TLS      bool // from the first byte; otherwise by STARTTLS
+	User     string
+	Password string
+	Roots    *x509.CertPool // nil: those of the system
+	Timeout  time.Duration  // of each half of the talk; 0: twenty seconds
+}
+
+// Message is one mail for one person.
+type Message struct {
+	ID          string // the same at each try; the sender's domain is added
+	To          string
+	ReplyTo     string
+	Subject     string
+	Text        string
+	HTML        string
+	Date        time.Time
+	Attachments []Attachment
+}
+
+// Attachment is a file that goes with a mail.
+type Attachment struct {
+	Name string
+	Type string // as in application/pdf
+	Body []byte
+}
+
+// Refusal is a no that will be a no again. Without it, trying later may help.
+type Refusal struct {
+	Reason  string
+	Address bool // nobody gets mail there
+}
+
+func (r *Refusal) Error() string { return r.Reason }
+
+// Sender sends mails from one address through one server.
+type Sender struct {
+	client *mail.Client
+	from   string
+	domain string
+}
+
+// New is a sender. From is an address with a name, as in Cabinet <post@example.com>.
+func New(server Server, from string) (*Sender, error) {
+	var probe mail.Msg
+	if err := probe.From(from); err != nil {
+		return nil, err
+	}
+	_, domain, _ := strings.Cut(probe.GetFrom()[0].Address, "@")
+	if server.Timeout == 0 {
+		server.Timeout = 20 * time.Second
+	}
+	options := []mail.Option{
+		mail.WithPort(server.Port), mail.WithTimeout(server.Timeout), mail.WithTLSPolicy(server.policy()),
+		mail.WithTLSConfig(&tls.Config{ServerName: server.Host, RootCAs: server.Roots, MinVersion: tls.VersionTLS12}),
+	}
+	if server.TLS {
+		options = append(options, mail.WithSSL())
+	}
+	if server.User != "" {
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(server.User), mail.WithPassword(server.Password))
+	}
+	client, err := mail.NewClient(server.Host, options...)
+	return &Sender{client, from, domain}, err
+}
+
+// policy insists on TLS, except towards a server on this very machine that asks for no password.
+func (s Server) policy() mail.TLSPolicy {
+	if s.User == "" && (s.Host == "localhost" || net.ParseIP(s.Host).IsLoopback()) {
+		return mail.TLSOpportunistic
+	}
+	return mail.TLSMandatory
+}
+
+// Send hands one mail over. Once the server has taken it, nothing that goes wrong after that counts:
+// the mail would be sent twice.
+func (s *Sender) Send(ctx context.Context, message Message) error {
+	letter, err := s.compose(message)
+	if err != nil {
+		return &Refusal{Reason: err.Error(), Address: true}
+	}
+	conn, err := s.client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.client.CloseWithSMTPClient(conn)
+	err = s.client.SendWithSMTPClient(conn, letter)
+	if letter.IsDelivered() {
+		return nil
+	}
+	return understood(err)
+}
+
+func (s *Sender) compose(message Message) (*mail.Msg, error) {
+	letter := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	if err := letter.From(s.from); err != nil {
+		return nil, err
+	}
+	if err := letter.To(message.To); err != nil {
+		return nil, err
+	}
+	if message.ReplyTo != "" {
+		if err := letter.ReplyTo(message.ReplyTo); err != nil {
+			return nil, err
+		}
+	}
+	letter.Subject(strings.Join(strings.Fields(message.Subject), " "))
+	letter.SetMessageIDWithValue(message.ID + "@" + s.domain)
+	letter.SetDateWithValue(message.Date)
+	letter.SetGenHeader("Auto-Submitted", "auto-generated")
+	letter.SetBodyString(mail.TypeTextPlain, message.Text)
+	letter.AddAlternativeString(mail.TypeTextHTML, message.HTML)
+	for _, file := range message.Attachments {
+		if err := letter.AttachReader(file.Name, bytes.NewReader(file.Body), mail.WithFileContentType(mail.ContentType(file.Type))); err != nil {
+			return nil, err
+		}
+	}
+	return letter, nil
+}
+
+// understood tells a no for good from a no for now. What the server says about us, as about our
+// password, is for the operator to put right, so the mail waits.
+func understood(err error) error {
+	var answer *mail.SendError
+	if !errors.As(err, &answer) || answer.ErrorCode() < 500 || slices.Contains([]int{530, 534, 535, 538}, answer.ErrorCode()) {
+		return err
+	}
+	return &Refusal{Reason: err.Error(), Address: aboutAddress(answer)}
+}
+
+// aboutAddress reports whether the server said that nobody gets mail at the address. A no for policy,
+// 5.7.x, is about us or the text.
+func aboutAddress(answer *mail.SendError) bool {
+	status := answer.EnhancedStatusCode()
+	if strings.HasPrefix(status, "5.1.") {
+		return answer.Reason != mail.ErrSMTPMailFrom
+	}
+	if answer.Reason != mail.ErrSMTPRcptTo || strings.HasPrefix(status, "5.7.") {
+		return false
+	}
+	return slices.Contains([]int{550, 551, 553}, answer.ErrorCode())
+}

@@ -1,0 +1,113 @@
+package mails
+
+import (
+	"cabinet/db"
+	"cabinet/views"
+)
+
+// Mails about money.
+
+func (w writer) invoice() content {
+	letter := w.letter()
+	return content{w.say("mails.invoice.subject", "sum", w.euro(letter.Short)), "mails.why.money", append([]part{
+		w.invoiceText(),
+		w.typed("mails.reason", letter.Reason),
+		goods{w.goods(), fact{w.say("mails.total"), w.euro(letter.Amount)}},
+		w.goTo("mails.invoice.button"),
+	}, w.bank()...)}
+}
+
+func (w writer) invoiceText() part {
+	letter := w.letter()
+	values := []any{"invoice", db.Numbered(letter.Invoice), "number", letter.Number}
+	switch w.out.Invoice.Kind {
+	case db.GoodsInvoice:
+		return w.p("mails.invoice.goods", values...)
+	case db.DeliveryInvoice:
+		return w.p("mails.invoice.delivery", values...)
+	}
+	return w.p("mails.invoice.text", values...)
+}
+
+// paymentMissing reminds of an invoice, or says how much of it is still missing.
+func (w writer) paymentMissing() content {
+	letter := w.letter()
+	values := []any{"invoice", db.Numbered(letter.Invoice), "sum", w.euro(letter.Short), "number", letter.Number}
+	subject, text := w.say("mails.reminder.subject", values...), w.p("mails.reminder.text", values...)
+	if letter.Short < letter.Amount {
+		subject, text = w.say("mails.missing.subject", values...), w.p("mails.missing.text", values...)
+	}
+	return content{subject, "mails.why.money", append([]part{
+		text,
+		w.typed("mails.reason", letter.Reason),
+		facts{{w.say("mails.invoice.amount"), w.euro(letter.Amount)}},
+		w.goTo("mails.invoice.button"),
+	}, w.bank()...)}
+}
+
+// bank says what to send, until when, where and under which reference.
+func (w writer) bank() []part {
+	invoice := w.out.Invoice
+	due := facts{{w.say("mails.due"), w.euro(w.letter().Short)}, {w.say("mails.due_on"), ""}, {w.say("mails.reference"), invoice.Reference}}
+	if w.letter().DueOn != nil {
+		due[1].value = views.LongDate(w.ctx, *w.letter().DueOn)
+	}
+	parts := []part{heading(w.say("mails.bank")), w.p("mails.bank_text"), due}
+	for _, details := range w.out.Payable {
+		parts = append(parts, w.payable(details)...)
+	}
+	return parts
+}
+
+// payable is where money of one currency goes, each figure named as the bank's own form names it.
+func (w writer) payable(to db.PaymentDetail) []part {
+	if to.Currency == db.EUR {
+		return []part{heading(w.say("mails.bank.euros")), facts{
+			{w.say("mails.bank.payee"), to.Payee}, {"IBAN", to.Account}, {"BIC", to.Bic}, {w.say("mails.bank.name"), to.Bank},
+		}}
+	}
+	amount := ""
+	if rubles := w.out.Invoice.RubTotal; rubles != nil && w.out.Invoice.Paid == 0 {
+		amount = views.Money(w.ctx, *rubles, db.RUB)
+	}
+	return []part{heading(w.say("mails.bank.rubles")), facts{
+		{w.say("mails.due"), amount}, {w.say("mails.bank.payee"), to.Payee}, {w.say("mails.bank.inn"), to.Inn}, {w.say("mails.bank.kpp"), to.Kpp},
+		{w.say("mails.bank.account"), to.Account}, {w.say("mails.bank.name"), to.Bank}, {w.say("mails.bank.bic"), to.Bic},
+		{w.say("mails.bank.corr_account"), to.CorrAccount},
+	}}
+}
+
+func (w writer) deliveryCharged() content {
+	letter := w.letter()
+	return content{w.say("mails.charged.subject", "sum", w.euro(letter.Amount)), "mails.why.money", []part{
+		w.p("mails.charged.text", "sum", w.euro(letter.Amount), "number", letter.Number),
+		facts{w.ordersFact(), w.methodFact(), w.weightFact(), w.balanceFact()},
+		w.goTo("mails.parcel.button"),
+	}}
+}
+
+func (w writer) topUp() content {
+	letter := w.letter()
+	return content{w.say("mails.top_up.subject", "sum", w.euro(letter.Amount)), "mails.why.money", []part{
+		w.p("mails.top_up.text", "sum", w.euro(letter.Amount)),
+		facts{w.balanceFact()},
+		w.p("mails.top_up.next"),
+		w.goTo("mails.balance.button"),
+	}}
+}
+
+func (w writer) refund() content {
+	letter := w.letter()
+	return content{w.say("mails.refund.subject", "sum", w.euro(letter.Amount)), "mails.why.money", []part{
+		w.p("mails.refund.text", "sum", w.euro(letter.Amount)),
+		w.typed("mails.reason", letter.Reason),
+		goods{lines: w.goods()},
+		facts{w.balanceFact()},
+		w.goTo("mails.balance.button"),
+	}}
+}
+
+// balanceFact is what the balance came to.
+func (w writer) balanceFact() fact {
+	return fact{w.say("mails.balance"), w.euro(w.letter().Balance)}
+}
