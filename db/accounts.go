@@ -18,6 +18,9 @@ func topic[ID ~int64](noun string, id ID) string {
 	return noun + "-" + strconv.FormatInt(int64(id), 10)
 }
 
+// Number is what staff and bank statements call a customer: 1001-2.
+func (id AccountID) Number() string { return Numbered(id) }
+
 // Locale is the language a person reads: ru or en.
 type Locale string
 

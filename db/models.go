@@ -250,6 +250,26 @@ type Parcel struct {
 	CreatedAt       time.Time
 }
 
+type Payment struct {
+	ID         PaymentID
+	Status     PaymentStatus
+	Amount     Money
+	Currency   Currency
+	Reference  string
+	Payer      string
+	ReceivedOn Day
+	AccountID  *AccountID
+	InvoiceID  *InvoiceID
+	TransferID *TransferID
+	Clue       string
+	Reason     string
+	Matches    int32
+	MatchedAt  *time.Time
+	Key        string
+	By         AccountID
+	At         time.Time
+}
+
 type PaymentDetail struct {
 	Currency    Currency
 	Payee       string

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"fmt"
 )
 
 // moveItem takes an item one step further, with its history. The caller settles the order once, after
@@ -34,4 +35,30 @@ func (c *change) settleOrder(ctx context.Context, order Order, by *AccountID, re
 		return order, err
 	}
 	return order, c.orderMoved(ctx, order, from, by, reason)
+}
+
+// Number is what people call an order: 12345-6.
+func (id OrderID) Number() string { return Numbered(id) }
+
+// goodsPaid notes how much of an order's goods is paid. With all of it the order is accepted into work.
+func (c *change) goodsPaid(ctx context.Context, by *AccountID, id OrderID, state PaymentState) error {
+	order, err := c.lockOrder(ctx, id)
+	if err != nil {
+		return err
+	}
+	was := order.Status
+	if err := c.setOrderPayment(ctx, state, id); err != nil {
+		return err
+	}
+	order.PaymentState = state
+	if order, err = c.settleOrder(ctx, order, by, ""); err != nil || was != OrderNew || order.Status == OrderNew {
+		return err
+	}
+	account, err := c.AccountByID(ctx, order.AccountID)
+	if err != nil || order.Status == OrderCancelled {
+		return err
+	}
+	return c.mail(ctx, account, Letter{
+		Kind: MailOrderAccepted, Number: id.Number(), Orders: []string{id.Number()}, Path: fmt.Sprintf("/orders/%d", id), topic: id.Topic(),
+	})
 }

@@ -25,3 +25,6 @@ func (RecheckParcels) Kind() string { return "recheck_parcels" }
 
 // InsertOpts puts it beside the warehouse's other work.
 func (RecheckParcels) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "assembly"} }
+
+// Number is what people call a parcel: 5001-3.
+func (id ParcelID) Number() string { return Numbered(id) }

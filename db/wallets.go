@@ -89,6 +89,20 @@ func (c *change) post(ctx context.Context, p posting) (TransferID, error) {
 	return id, c.insertTransferLines(ctx, lines)
 }
 
+// available locks a customer's balance and says how much is on it.
+func (c *change) available(ctx context.Context, of AccountID) (Money, error) {
+	wallet, err := c.lockWallet(ctx, &of, Shopping, EUR)
+	return wallet.Balance, err
+}
+
+// reverse takes a transfer back by a new one that points to it. What was spent since is a refusal.
+func (c *change) reverse(ctx context.Context, by *AccountID, transfer Transfer, reason string) (TransferID, error) {
+	return c.post(ctx, posting{
+		kind: Reversal, from: transfer.ToWallet, to: transfer.FromWallet, amount: transfer.Amount,
+		key: fmt.Sprintf("reversal:%d", transfer.ID), by: by, reverses: &transfer.ID, reason: reason,
+	})
+}
+
 // topUp credits money that came from outside to a customer's balance.
 func (c *change) topUp(ctx context.Context, by *AccountID, of AccountID, amount Money, key, reason string) (TransferID, error) {
 	bank, err := c.HouseWallet(ctx, Bank, EUR)

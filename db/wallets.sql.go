@@ -254,6 +254,28 @@ func (q *Queries) HouseWallet(ctx context.Context, name WalletName, currency Cur
 	return i, err
 }
 
+const transferByID = `-- name: TransferByID :one
+SELECT id, kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at FROM transfers WHERE id = $1
+`
+
+func (q *Queries) TransferByID(ctx context.Context, id TransferID) (Transfer, error) {
+	row := q.db.QueryRow(ctx, transferByID, id)
+	var i Transfer
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.FromWallet,
+		&i.ToWallet,
+		&i.Amount,
+		&i.Key,
+		&i.By,
+		&i.Reverses,
+		&i.Reason,
+		&i.At,
+	)
+	return i, err
+}
+
 const transferByKey = `-- name: TransferByKey :one
 SELECT id, kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at FROM transfers WHERE key = $1
 `

@@ -68,6 +68,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON entries FOR EACH ROW EXECU
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON transfer_lines FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON transfer_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
 -- At commit a transfer must have exactly its two sides, in one currency, and its lines,
 -- where it has any, must explain all of it.

@@ -10,6 +10,9 @@ SELECT * FROM wallets WHERE account_id = @account_id AND name = @name AND curren
 -- HouseWallet finds a wallet of the house.
 SELECT * FROM wallets WHERE account_id IS NULL AND name = @name AND currency = @currency;
 
+-- name: TransferByID :one
+SELECT * FROM transfers WHERE id = @id;
+
 -- name: TransferByKey :one
 SELECT * FROM transfers WHERE key = @key;
 
