@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -177,7 +178,7 @@ func (p *program) migrated(ctx context.Context) error {
 // run is everything at once, for a trial on one machine.
 func run(ctx context.Context, c config) error {
 	if c.DatabaseURL == "" {
-		server, err := localpg.Start(ctx, dataFolder)
+		server, err := localpg.Start(ctx, filepath.Join(dataFolder, "postgres"))
 		if err != nil {
 			return err
 		}
