@@ -124,7 +124,7 @@ func TestUserMenu(t *testing.T) {
 }
 
 func TestSignInDialog(t *testing.T) {
-	window := webtest.Chromium(t, gallery(t)).Visit("/guest")
+	window := webtest.Chromium(t, gallery(t)).Visit("/welcome")
 	t.Run("A03 «Вход» opens a dialog with the form, and it closes again", func(t *testing.T) {
 		window := window.With(t)
 		window.Evaluate(`document.querySelector("header .button.quiet").click()`, nil)
@@ -207,4 +207,57 @@ func TestMoreAndAct(t *testing.T) {
 		browser.Click("Показать ещё").Sees("Строка 4").SeesNot("Строка 1")
 		browser.Click("Отменить 4").Sees("Точно отменить?").Press("Отменить 4").Sees("Отменён без скриптов")
 	})
+}
+
+func TestWhatWasTypedIsKept(t *testing.T) {
+	form := children(views.Form("note", "/note", templ.Attributes{"data-draft": "note", "data-unsaved": true}), templ.Join(
+		views.Field(views.Input{Name: "link", Label: "Первая ссылка"}, nil),
+		views.Field(views.Input{Name: "link", Form: "second", Label: "Вторая ссылка"}, nil),
+		views.Field(views.Input{Name: "shop", Label: "Магазин", Value: "bergzeit.de"}, nil),
+		views.Submit("Сохранить"),
+	))
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if file, ok := assets.Find(r.URL.Path, ""); ok {
+			w.Header().Set("Content-Type", file.ContentType)
+			w.Write(file.Body)
+			return
+		}
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if r.Method == http.MethodPost {
+			views.Notice(views.Good, "Сохранено: "+r.FormValue("link"), "").Render(r.Context(), w)
+			return
+		}
+		views.Layout("Заметка", form).Render(r.Context(), w)
+	}))
+	t.Cleanup(site.Close)
+
+	window := webtest.Chromium(t, site.URL).Visit("/").Answers(true)
+	t.Run("E13 leaving asks about what was typed, and E25 it is there again", func(t *testing.T) {
+		window := window.With(t)
+		window.Fill("Вторая ссылка", "https://shop.example/2").Fill("Магазин", "thalia.de").Reload()
+		if asked := window.Asked(); len(asked) != 1 {
+			t.Errorf("leaving asked %d times", len(asked))
+		}
+		window.Shows("Вторая ссылка", "https://shop.example/2").Shows("Первая ссылка", "").Shows("Магазин", "bergzeit.de")
+	})
+	t.Run("E13 what was sent is neither asked about nor kept", func(t *testing.T) {
+		window := window.With(t)
+		window.Fill("Первая ссылка", "https://shop.example/1").Press("Сохранить").Sees("Сохранено: https://shop.example/1")
+		window.Visit("/").Shows("Вторая ссылка", "")
+		if asked := window.Asked(); len(asked) != 1 {
+			t.Errorf("it asked again: %v", asked)
+		}
+	})
+}
+
+func TestCopy(t *testing.T) {
+	window := webtest.Chromium(t, gallery(t)).Visit("/home")
+	window.Evaluate(`navigator.clipboard.writeText = async (text) => { window.copied = text }`, nil)
+	window.Evaluate(`document.querySelector(".copy").click()`, nil)
+	window.Sees("Скопировано")
+	var copied string
+	if window.Evaluate(`window.copied`, &copied); copied != "RA123456785RU" {
+		t.Errorf("copied %q", copied)
+	}
 }
