@@ -1195,8 +1195,8 @@ func Empty(icon, text, hint string) templ.Component {
 	})
 }
 
-// Rows is a list whose columns line up on a desktop and whose rows are cards on a phone. The
-// columns are named after their heads; the one that starts with ">" has its figures at the right,
+// Rows is a list whose columns (two to eight) line up on a desktop and whose rows are cards on a phone.
+// The columns are named after their heads; the one that starts with ">" has its figures at the right,
 // the one that starts with "*" takes the room that is left, and "-" has no head.
 func Rows(heads ...string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
