@@ -252,8 +252,7 @@ func (c *change) cancelDeliveryInvoice(ctx context.Context, by *AccountID, parce
 		return err
 	}
 	if invoice.Status.Open() {
-		_, err := c.closeOpen(ctx, by, invoice, InvoiceVoid, reason)
-		return err
+		return c.void(ctx, by, invoice, reason)
 	}
 	charged, err := c.ChargedOnInvoice(ctx, invoice.ID)
 	if err != nil {
@@ -470,12 +469,48 @@ func (c *change) refundItems(ctx context.Context, by AccountID, id OrderID, item
 	}
 	gone := func(id ItemID) bool { return slices.ContainsFunc(items, func(i Item) bool { return i.ID == id }) }
 	over := !slices.ContainsFunc(all, func(i Item) bool { return i.Status.Active() && !gone(i.ID) })
+	if err := c.voidSupplements(ctx, by, id, reason, gone); err != nil {
+		return err
+	}
 	return c.giveBackOn(ctx, by, id, reason, func(line InvoiceLine) Money {
 		if line.ItemID != nil && gone(*line.ItemID) || line.ItemID == nil && over {
 			return line.Amount
 		}
 		return 0
 	})
+}
+
+// voidSupplements ends what is still asked for items that will not come.
+func (c *change) voidSupplements(ctx context.Context, by AccountID, id OrderID, reason string, gone func(ItemID) bool) error {
+	invoices, err := c.InvoicesOfOrder(ctx, &id)
+	if err != nil {
+		return err
+	}
+	for _, invoice := range invoices {
+		if invoice.Kind != Supplement || !invoice.Status.Open() {
+			continue
+		}
+		lines, err := c.InvoiceLinesOf(ctx, invoice.ID)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(lines, func(l InvoiceLine) bool { return l.ItemID != nil && gone(*l.ItemID) }) {
+			if err := c.void(ctx, &by, invoice, reason); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// void ends an invoice without another in its place, and tells the customer when that gives money back.
+func (c *change) void(ctx context.Context, by *AccountID, invoice Invoice, reason string) error {
+	back, err := c.closeOpen(ctx, by, invoice, InvoiceVoid, reason)
+	if err != nil || back == 0 {
+		return err
+	}
+	c.enqueue(RecheckParcels{invoice.AccountID})
+	return c.mailRefund(ctx, invoice, back, nil, reason)
 }
 
 // refundPart gives back a part of what was charged for an item that turned out cheaper.
