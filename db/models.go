@@ -210,11 +210,21 @@ type Order struct {
 	ShopDelivery   *Money
 	Version        int32
 	PricedAt       *time.Time
+	PricedVersion  *int32
 	ChangedAt      *time.Time
 	AcceptedBy     *AccountID
 	AcceptedReason string
 	Key            string
 	CreatedAt      time.Time
+}
+
+type OrderVersion struct {
+	OrderID OrderID
+	Version int32
+	Content json.RawMessage
+	Note    string
+	By      AccountID
+	At      time.Time
 }
 
 type Parcel struct {

@@ -16,15 +16,18 @@ CREATE TABLE orders (
     shop_delivery bigint CHECK (shop_delivery >= 0),
     version       int NOT NULL DEFAULT 1,
     priced_at     timestamptz,
+    priced_version int,                                 -- the version that was priced last
     changed_at    timestamptz,                          -- the customer changed it after the invoice
     accepted_by   bigint REFERENCES accounts,           -- staff let it through unpaid
     accepted_reason text NOT NULL DEFAULT '',
     key           text NOT NULL UNIQUE,                 -- of the form that made it: sent twice, made once
     created_at    timestamptz NOT NULL
 );
-CREATE INDEX orders_account ON orders (account_id, created_at DESC, id DESC);
+CREATE INDEX orders_account ON orders (account_id, created_at DESC, id DESC) INCLUDE (status);
 CREATE INDEX orders_unpriced ON orders (created_at, id) WHERE status = 'new' AND priced_at IS NULL AND changed_at IS NULL;
 CREATE INDEX orders_changed ON orders (changed_at, id) WHERE status = 'new' AND changed_at IS NOT NULL;
+CREATE INDEX orders_unpaid ON orders (priced_at, id) WHERE status = 'new' AND priced_at IS NOT NULL;
+CREATE INDEX orders_unread ON orders (created_at, id) WHERE comment <> '' AND comment_seen_at IS NULL AND status <> 'cancelled';
 
 -- Our order at a shop, for items of one order.
 CREATE TABLE purchases (
