@@ -45,6 +45,7 @@ func (h *Handlers) table() []Route {
 			{"GET", "/health", public, h.health},
 			{"GET", "/ready", public, h.ready},
 			{"POST", "/language", public, h.chooseLanguage},
+			{"GET", "/dev/gallery", dev, h.showGallery},
 			{"GET", "/staff", anyStaff, h.showDesk},
 			{"GET", "/staff/tabs", anyStaff, h.showDeskTabs},
 		},
