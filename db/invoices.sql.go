@@ -11,7 +11,7 @@ import (
 )
 
 const chargedOnInvoice = `-- name: ChargedOnInvoice :many
-SELECT il.id, il.invoice_id, il.position, il.kind, il.item_id, il.description, il.quantity, il.amount, coalesce(sum(CASE t.kind WHEN 'charge' THEN l.amount ELSE -l.amount END), 0)::bigint AS paid
+SELECT il.id, il.invoice_id, il.position, il.kind, il.item_id, il.description, il.quantity, il.amount, coalesce(sum(CASE t.kind WHEN 'refund' THEN -l.amount ELSE l.amount END), 0)::bigint AS paid
 FROM invoice_lines il
 LEFT JOIN transfer_lines l ON l.invoice_line_id = il.id
 LEFT JOIN transfers t ON t.id = l.transfer_id
@@ -57,7 +57,7 @@ func (q *Queries) ChargedOnInvoice(ctx context.Context, invoiceID InvoiceID) ([]
 
 const chargedOnOrder = `-- name: ChargedOnOrder :many
 SELECT il.kind, il.item_id, coalesce(it.title, '')::text AS title,
-    sum(CASE t.kind WHEN 'charge' THEN l.amount ELSE -l.amount END)::bigint AS amount
+    sum(CASE t.kind WHEN 'refund' THEN -l.amount ELSE l.amount END)::bigint AS amount
 FROM invoices i
 JOIN invoice_lines il ON il.invoice_id = i.id
 JOIN transfer_lines l ON l.invoice_line_id = il.id

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/riverqueue/river"
 )
@@ -89,6 +90,7 @@ type Letter struct {
 
 // LetterLine is one item in a mail.
 type LetterLine struct {
+	Item     ItemID   `json:"item,omitempty"`
 	Title    string   `json:"title"`
 	URL      string   `json:"url,omitempty"`
 	Options  string   `json:"options,omitempty"`
@@ -96,6 +98,7 @@ type LetterLine struct {
 	Amount   Money    `json:"amount,omitempty"`
 	Currency Currency `json:"currency,omitempty"` // empty: EUR
 	Kind     string   `json:"kind,omitempty"`     // of an invoice line: item, commission, shop_delivery, delivery
+	Day      *Day     `json:"day,omitempty"`      // when it is expected at the warehouse
 }
 
 // SendMail asks a worker to send one mail of the outbox.
@@ -125,7 +128,11 @@ func (c *change) mail(ctx context.Context, to Account, letter Letter) error {
 	return nil
 }
 
-// mailLater gathers the lines of letters about the same thing into one, sent some time after the first.
+// lineGrace is how long a line of a gathered mail can still be taken back, at least.
+const lineGrace = 10 * time.Minute
+
+// mailLater gathers the lines of letters about the same thing into one, sent some time after the first
+// and not too soon after the last.
 func (c *change) mailLater(ctx context.Context, to Account, letter Letter) error {
 	address, content, err := letter.seal(to)
 	if err != nil {
@@ -134,6 +141,7 @@ func (c *change) mailLater(ctx context.Context, to Account, letter Letter) error
 	mail, err := c.gatherMail(ctx, gatherMailParams{
 		AccountID: to.ID, Kind: letter.Kind, Topic: letter.topic, Address: address, Locale: to.Locale,
 		Letter: content, MessageID: newMessageID(), At: c.now,
+		LeavesAt: new(c.now.Add(c.MailGrouping)), NotBefore: c.now.Add(min(lineGrace, c.MailGrouping)),
 	})
 	if err != nil || !mail.Started {
 		return err
@@ -141,6 +149,17 @@ func (c *change) mailLater(ctx context.Context, to Account, letter Letter) error
 	c.enqueueAt(SendMail{mail.ID}, c.now.Add(c.MailGrouping))
 	c.announceStaff("mails")
 	return nil
+}
+
+// unmail takes items out of a gathered mail, and reports whether it was in time.
+func (c *change) unmail(ctx context.Context, of AccountID, kind MailKind, about string, items []Item, grams Grams) (bool, error) {
+	ids := make([]int64, len(items))
+	for i, item := range items {
+		ids[i] = int64(item.ID)
+	}
+	taken, err := c.ungatherMail(ctx, ungatherMailParams{AccountID: of, Kind: kind, Topic: about, Items: ids, Grams: int32(grams)})
+	c.announceStaff("mails")
+	return taken > 0, err
 }
 
 func (l *Letter) seal(to Account) (address string, content []byte, err error) {

@@ -12,7 +12,7 @@ import (
 )
 
 const mailByID = `-- name: MailByID :one
-SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, sent_at FROM mails WHERE id = $1
+SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at FROM mails WHERE id = $1
 `
 
 func (q *Queries) MailByID(ctx context.Context, id MailID) (Mail, error) {
@@ -35,13 +35,14 @@ func (q *Queries) MailByID(ctx context.Context, id MailID) (Mail, error) {
 		&i.Attempts,
 		&i.Error,
 		&i.CreatedAt,
+		&i.LeavesAt,
 		&i.SentAt,
 	)
 	return i, err
 }
 
 const mails = `-- name: Mails :many
-SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, sent_at FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2::int
+SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2::int
 `
 
 // Mails lists what was written, newest first, below an id.
@@ -71,6 +72,7 @@ func (q *Queries) Mails(ctx context.Context, below MailID, lim int32) ([]Mail, e
 			&i.Attempts,
 			&i.Error,
 			&i.CreatedAt,
+			&i.LeavesAt,
 			&i.SentAt,
 		); err != nil {
 			return nil, err
@@ -84,7 +86,7 @@ func (q *Queries) Mails(ctx context.Context, below MailID, lim int32) ([]Mail, e
 }
 
 const closeGatheredMail = `-- name: closeGatheredMail :one
-UPDATE mails SET status = 'queued' WHERE id = $1 AND status IN ('gathering', 'queued', 'failed') RETURNING id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, sent_at
+UPDATE mails SET status = 'queued' WHERE id = $1 AND status IN ('gathering', 'queued', 'failed') RETURNING id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at
 `
 
 func (q *Queries) closeGatheredMail(ctx context.Context, id MailID) (Mail, error) {
@@ -107,16 +109,20 @@ func (q *Queries) closeGatheredMail(ctx context.Context, id MailID) (Mail, error
 		&i.Attempts,
 		&i.Error,
 		&i.CreatedAt,
+		&i.LeavesAt,
 		&i.SentAt,
 	)
 	return i, err
 }
 
 const gatherMail = `-- name: gatherMail :one
-INSERT INTO mails AS m (account_id, kind, topic, address, locale, letter, message_id, status, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'gathering', $8)
+INSERT INTO mails AS m (account_id, kind, topic, address, locale, letter, message_id, status, created_at, leaves_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'gathering', $8, $9)
 ON CONFLICT (account_id, kind, topic) WHERE status = 'gathering'
-DO UPDATE SET letter = jsonb_set(m.letter, '{lines}', coalesce(m.letter->'lines', '[]') || coalesce(excluded.letter->'lines', '[]'))
+DO UPDATE SET leaves_at = greatest(m.leaves_at, $10::timestamptz),
+    letter = m.letter || jsonb_build_object(
+        'lines', coalesce(m.letter->'lines', '[]') || coalesce(excluded.letter->'lines', '[]'),
+        'grams', coalesce((m.letter->>'grams')::int, 0) + coalesce((excluded.letter->>'grams')::int, 0))
 RETURNING id, (xmax = 0)::boolean AS started
 `
 
@@ -129,6 +135,8 @@ type gatherMailParams struct {
 	Letter    json.RawMessage
 	MessageID string
 	At        time.Time
+	LeavesAt  *time.Time
+	NotBefore time.Time
 }
 
 type gatherMailRow struct {
@@ -136,7 +144,7 @@ type gatherMailRow struct {
 	Started bool
 }
 
-// gatherMail starts a mail that is sent later, or adds its lines to the one that is waiting already.
+// gatherMail starts a mail that is sent later, or adds its lines and its weight to the one that is waiting already.
 func (q *Queries) gatherMail(ctx context.Context, arg gatherMailParams) (gatherMailRow, error) {
 	row := q.db.QueryRow(ctx, gatherMail,
 		arg.AccountID,
@@ -147,6 +155,8 @@ func (q *Queries) gatherMail(ctx context.Context, arg gatherMailParams) (gatherM
 		arg.Letter,
 		arg.MessageID,
 		arg.At,
+		arg.LeavesAt,
+		arg.NotBefore,
 	)
 	var i gatherMailRow
 	err := row.Scan(&i.ID, &i.Started)
@@ -191,7 +201,7 @@ func (q *Queries) insertMail(ctx context.Context, arg insertMailParams) (MailID,
 }
 
 const lockMail = `-- name: lockMail :one
-SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, sent_at FROM mails WHERE id = $1 FOR UPDATE
+SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at FROM mails WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockMail(ctx context.Context, id MailID) (Mail, error) {
@@ -214,6 +224,7 @@ func (q *Queries) lockMail(ctx context.Context, id MailID) (Mail, error) {
 		&i.Attempts,
 		&i.Error,
 		&i.CreatedAt,
+		&i.LeavesAt,
 		&i.SentAt,
 	)
 	return i, err
@@ -237,6 +248,41 @@ WHERE id = $3
 func (q *Queries) markMailSent(ctx context.Context, at time.Time, keepSecret bool, iD MailID) error {
 	_, err := q.db.Exec(ctx, markMailSent, at, keepSecret, iD)
 	return err
+}
+
+const ungatherMail = `-- name: ungatherMail :execrows
+UPDATE mails m SET status = CASE WHEN kept.lines = '[]' THEN 'cancelled' ELSE m.status END,
+    letter = m.letter || jsonb_build_object('lines', kept.lines,
+        'grams', greatest(0, coalesce((m.letter->>'grams')::int, 0) - $1::int))
+FROM mails w CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(line) FILTER (WHERE coalesce((line->>'item')::bigint, 0) <> ALL ($5::bigint[])), '[]') AS lines,
+        count(*) FILTER (WHERE (line->>'item')::bigint = ANY ($5::bigint[])) AS taken
+    FROM jsonb_array_elements(w.letter->'lines') line
+) kept
+WHERE w.id = m.id AND m.account_id = $2 AND m.kind = $3 AND m.topic = $4 AND m.status = 'gathering' AND kept.taken > 0
+`
+
+type ungatherMailParams struct {
+	Grams     int32
+	AccountID AccountID
+	Kind      MailKind
+	Topic     string
+	Items     []int64
+}
+
+// ungatherMail takes items out of a mail that is still waiting; one that has nothing left to say is never sent.
+func (q *Queries) ungatherMail(ctx context.Context, arg ungatherMailParams) (int64, error) {
+	result, err := q.db.Exec(ctx, ungatherMail,
+		arg.Grams,
+		arg.AccountID,
+		arg.Kind,
+		arg.Topic,
+		arg.Items,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const writeMail = `-- name: writeMail :exec

@@ -157,6 +157,7 @@ type Mail struct {
 	Attempts  int32
 	Error     string
 	CreatedAt time.Time
+	LeavesAt  *time.Time
 	SentAt    *time.Time
 }
 
@@ -289,6 +290,40 @@ type PaymentDetail struct {
 	CorrAccount string
 	Inn         string
 	Kpp         string
+}
+
+type Purchase struct {
+	ID             PurchaseID
+	OrderID        OrderID
+	Shop           string
+	ShopOrder      string
+	ShopOrderScan  string
+	PricePaid      Money
+	Charged        Money
+	ExpectedOn     *Day
+	TrackingNumber string
+	Key            string
+	By             AccountID
+	At             time.Time
+	UndoneAt       *time.Time
+	UndoneBy       *AccountID
+	UndoneReason   string
+}
+
+type Receipt struct {
+	ID             ReceiptID
+	OrderID        OrderID
+	TrackingNumber string
+	Grams          *Grams
+	LengthMm       *Millimetres
+	WidthMm        *Millimetres
+	HeightMm       *Millimetres
+	Note           string
+	Key            string
+	By             AccountID
+	At             time.Time
+	UndoneAt       *time.Time
+	UndoneBy       *AccountID
 }
 
 type Session struct {

@@ -19,6 +19,7 @@ CREATE TABLE mails (
     attempts   int NOT NULL DEFAULT 0,
     error      text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
+    leaves_at  timestamptz,                    -- of a gathered one: not before, so that its latest line can be taken back
     sent_at    timestamptz
 );
 CREATE INDEX mails_newest ON mails (id DESC);

@@ -61,7 +61,7 @@ ORDER BY i.id DESC LIMIT 20;
 -- name: ChargedOnOrder :many
 -- ChargedOnOrder says what an order's customer has paid for each of its things, less what came back.
 SELECT il.kind, il.item_id, coalesce(it.title, '')::text AS title,
-    sum(CASE t.kind WHEN 'charge' THEN l.amount ELSE -l.amount END)::bigint AS amount
+    sum(CASE t.kind WHEN 'refund' THEN -l.amount ELSE l.amount END)::bigint AS amount
 FROM invoices i
 JOIN invoice_lines il ON il.invoice_id = i.id
 JOIN transfer_lines l ON l.invoice_line_id = il.id
@@ -72,7 +72,7 @@ GROUP BY il.kind, il.item_id, it.title ORDER BY il.item_id NULLS LAST, il.kind;
 
 -- name: ChargedOnInvoice :many
 -- ChargedOnInvoice says how much of each line of an invoice is paid.
-SELECT sqlc.embed(il), coalesce(sum(CASE t.kind WHEN 'charge' THEN l.amount ELSE -l.amount END), 0)::bigint AS paid
+SELECT sqlc.embed(il), coalesce(sum(CASE t.kind WHEN 'refund' THEN -l.amount ELSE l.amount END), 0)::bigint AS paid
 FROM invoice_lines il
 LEFT JOIN transfer_lines l ON l.invoice_line_id = il.id
 LEFT JOIN transfers t ON t.id = l.transfer_id

@@ -14,12 +14,27 @@ VALUES (@account_id, @kind, @topic, @address, @locale, @letter, @secret, @messag
 RETURNING id;
 
 -- name: gatherMail :one
--- gatherMail starts a mail that is sent later, or adds its lines to the one that is waiting already.
-INSERT INTO mails AS m (account_id, kind, topic, address, locale, letter, message_id, status, created_at)
-VALUES (@account_id, @kind, @topic, @address, @locale, @letter, @message_id, 'gathering', @at)
+-- gatherMail starts a mail that is sent later, or adds its lines and its weight to the one that is waiting already.
+INSERT INTO mails AS m (account_id, kind, topic, address, locale, letter, message_id, status, created_at, leaves_at)
+VALUES (@account_id, @kind, @topic, @address, @locale, @letter, @message_id, 'gathering', @at, @leaves_at)
 ON CONFLICT (account_id, kind, topic) WHERE status = 'gathering'
-DO UPDATE SET letter = jsonb_set(m.letter, '{lines}', coalesce(m.letter->'lines', '[]') || coalesce(excluded.letter->'lines', '[]'))
+DO UPDATE SET leaves_at = greatest(m.leaves_at, @not_before::timestamptz),
+    letter = m.letter || jsonb_build_object(
+        'lines', coalesce(m.letter->'lines', '[]') || coalesce(excluded.letter->'lines', '[]'),
+        'grams', coalesce((m.letter->>'grams')::int, 0) + coalesce((excluded.letter->>'grams')::int, 0))
 RETURNING id, (xmax = 0)::boolean AS started;
+
+-- name: ungatherMail :execrows
+-- ungatherMail takes items out of a mail that is still waiting; one that has nothing left to say is never sent.
+UPDATE mails m SET status = CASE WHEN kept.lines = '[]' THEN 'cancelled' ELSE m.status END,
+    letter = m.letter || jsonb_build_object('lines', kept.lines,
+        'grams', greatest(0, coalesce((m.letter->>'grams')::int, 0) - @grams::int))
+FROM mails w CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(line) FILTER (WHERE coalesce((line->>'item')::bigint, 0) <> ALL (@items::bigint[])), '[]') AS lines,
+        count(*) FILTER (WHERE (line->>'item')::bigint = ANY (@items::bigint[])) AS taken
+    FROM jsonb_array_elements(w.letter->'lines') line
+) kept
+WHERE w.id = m.id AND m.account_id = @account_id AND m.kind = @kind AND m.topic = @topic AND m.status = 'gathering' AND kept.taken > 0;
 
 -- name: closeGatheredMail :one
 UPDATE mails SET status = 'queued' WHERE id = @id AND status IN ('gathering', 'queued', 'failed') RETURNING *;
