@@ -80,7 +80,7 @@ func (c *change) requestEmailChange(ctx context.Context, account Account, email 
 	}
 	owner, err := c.ProvedAccount(ctx, email)
 	if err == nil {
-		return c.mail(ctx, owner, Letter{Kind: MailAlreadyRegistered, Path: "/login"})
+		return c.mail(ctx, owner, Letter{Kind: MailAlreadyRegistered, Path: "/sign-in"})
 	}
 	if !errors.Is(err, ErrNotFound) {
 		return err

@@ -49,7 +49,19 @@ func (h *Handlers) table() []Route {
 			{"GET", "/staff", anyStaff, h.showDesk},
 			{"GET", "/staff/tabs", anyStaff, h.showDeskTabs},
 		},
+		h.accountRoutes(),
 	)
+}
+
+// accountRoutes are the ways in and out.
+func (h *Handlers) accountRoutes() []Route {
+	return []Route{
+		{"GET", "/registration", public, h.showRegistration},
+		{"POST", "/registration", public, h.register},
+		{"GET", "/sign-in", public, h.showSignIn},
+		{"POST", "/sign-in", public, h.startSession},
+		{"POST", "/sign-out", public, h.signOut},
+	}
 }
 
 // Routes lists the table without starting anything.
