@@ -197,10 +197,25 @@ type SignIn struct {
 	Password   string `form:"password"`
 }
 
+// problems are what is seen at once, without a try at guessing.
+func (f SignIn) problems() Problems {
+	problems := Problems{}
+	if strings.TrimSpace(f.Identifier) == "" {
+		problems["identifier"] = "accounts.identifier_required"
+	}
+	if f.Password == "" {
+		problems["password"] = "accounts.password_required"
+	}
+	return problems
+}
+
 // SignIn finds the account that an identifier and a password belong to. A wrong one of either gives
 // the same problem after the same work.
 func (db *DB) SignIn(ctx context.Context, form SignIn, ip string) (Account, error) {
 	identifier := strings.TrimSpace(form.Identifier)
+	if err := form.problems().err(); err != nil {
+		return Account{}, err
+	}
 	if err := db.take(ctx, signInFrom, "signin-from:"+ip); err != nil {
 		return Account{}, err
 	}
