@@ -23,6 +23,7 @@ type Account struct {
 	TotpSecret        string
 	TotpConfirmedAt   *time.Time
 	TotpLastStep      int64
+	Key               *string
 	CreatedAt         time.Time
 }
 
@@ -70,6 +71,22 @@ type Carrier struct {
 type Departure struct {
 	MethodCode MethodCode
 	DepartsOn  Day
+}
+
+type Estimate struct {
+	Name      string
+	Days      int32
+	UpdatedAt time.Time
+}
+
+type Hold struct {
+	ID        HoldID
+	ParcelID  ParcelID
+	Kind      HoldKind
+	Note      string
+	Reminders int32
+	Since     time.Time
+	ClearedAt *time.Time
 }
 
 type Holiday struct {
@@ -244,6 +261,7 @@ type Parcel struct {
 	TakenAt         *time.Time
 	PackedAt        *time.Time
 	OpenHolds       int32
+	Numbers         int32
 	ActualGrams     *Grams
 	VolumetricGrams *Grams
 	BillableGrams   *Grams
@@ -368,6 +386,15 @@ type Tracker struct {
 	HomeUrl     string
 	Source      string
 	CheckedOn   Day
+}
+
+type TrackingNumber struct {
+	ID          int64
+	ParcelID    ParcelID
+	CarrierCode CarrierCode
+	Number      string
+	By          AccountID
+	At          time.Time
 }
 
 type Transfer struct {
