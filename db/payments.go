@@ -29,9 +29,9 @@ func (f PaymentForm) payment(today Day) (payment Payment, err error) {
 	amount, ok := ParseMoney(f.Amount)
 	switch {
 	case strings.TrimSpace(f.Amount) == "":
-		problems["amount"] = "forms.required"
+		problems["amount"] = "fields.required"
 	case !ok || amount == 0:
-		problems["amount"] = "forms.amount"
+		problems["amount"] = "fields.amount"
 	}
 	if f.Currency != string(EUR) && f.Currency != string(RUB) {
 		problems["currency"] = "payments.currency"
@@ -39,7 +39,7 @@ func (f PaymentForm) payment(today Day) (payment Payment, err error) {
 	day, ok := ParseDay(f.ReceivedOn)
 	switch {
 	case !ok:
-		problems["received_on"] = "forms.day"
+		problems["received_on"] = "fields.day"
 	case today.Before(day):
 		problems["received_on"] = "payments.not_yet"
 	case day.Before(today.Plus(-365)):
@@ -47,10 +47,10 @@ func (f PaymentForm) payment(today Day) (payment Payment, err error) {
 	}
 	reference, payer := tidy(f.Reference), tidy(f.Payer)
 	if len([]rune(reference)) > longestReference {
-		problems["reference"] = "forms.too_long"
+		problems["reference"] = "fields.too_long"
 	}
 	if len([]rune(payer)) > longestPayer {
-		problems["payer"] = "forms.too_long"
+		problems["payer"] = "fields.too_long"
 	}
 	if f.Key == "" || len(f.Key) > 100 {
 		problems[""] = "forms.expired"
@@ -168,7 +168,7 @@ func (q *Queries) inForce(ctx context.Context, invoice Invoice) (Invoice, error)
 // asks reports whether a payment is exactly what an invoice still asks for.
 func (i Invoice) asks(p Payment) bool {
 	if p.Currency == RUB {
-		return i.RubTotal != nil && i.Paid == 0 && *i.RubTotal == p.Amount
+		return i.RubDue() == p.Amount
 	}
 	return i.Due() == p.Amount
 }
@@ -310,7 +310,7 @@ func (f MatchForm) target(ctx context.Context, c *change) (target, error) {
 		return c.towards(ctx, invoice, err)
 	}
 	if strings.TrimSpace(f.Number) == "" {
-		return target{}, Problems{"number": "forms.required"}
+		return target{}, Problems{"number": "fields.required"}
 	}
 	number, ok := ParseNumber(f.Number)
 	if !ok {
@@ -406,7 +406,7 @@ func (c *change) credit(ctx context.Context, by AccountID, payment Payment, to t
 		}
 		to.invoice = &locked
 	}
-	transfer, euros, err := c.creditPayment(ctx, by, payment, to.account)
+	transfer, euros, err := c.creditPayment(ctx, by, payment, to)
 	if err != nil {
 		return payment, err
 	}
@@ -433,24 +433,37 @@ func (c *change) credit(ctx context.Context, by AccountID, payment Payment, to t
 }
 
 // creditPayment puts a payment on a balance, roubles at the rate of the day they came.
-func (c *change) creditPayment(ctx context.Context, by AccountID, payment Payment, to AccountID) (transfer TransferID, euros Money, err error) {
+func (c *change) creditPayment(ctx context.Context, by AccountID, payment Payment, to target) (transfer TransferID, euros Money, err error) {
 	key := fmt.Sprintf("payment:%d:%d", payment.ID, payment.Matches)
 	if payment.Currency == EUR {
-		transfer, err = c.topUp(ctx, &by, to, payment.Amount, key, "")
+		transfer, err = c.topUp(ctx, &by, to.account, payment.Amount, key, "")
 		return transfer, payment.Amount, err
+	}
+	if euros, err = c.inEuros(ctx, payment, to.invoice); err != nil {
+		return 0, 0, err
+	}
+	transfer, err = c.convertTopUp(ctx, &by, to.account, payment.Amount, euros, key, "")
+	return transfer, euros, err
+}
+
+// inEuros is what roubles are worth. Who pays in time exactly what an invoice asks for has paid it, wherever
+// the rate has gone since.
+func (c *change) inEuros(ctx context.Context, payment Payment, invoice *Invoice) (Money, error) {
+	if invoice != nil && invoice.Status.Open() && invoice.asks(payment) && !invoice.DueOn.Before(payment.ReceivedOn) {
+		return invoice.Due(), nil
 	}
 	rate, err := c.RateOn(ctx, payment.Currency, payment.ReceivedOn)
 	if errors.Is(err, ErrNotFound) {
-		return 0, 0, Refusal("payments.no_rate")
+		return 0, Refusal("payments.no_rate")
 	}
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	if euros = Rate(rate).ToEuro(payment.Amount); euros == 0 {
-		return 0, 0, Refusal("payments.less_than_a_cent")
+	euros := Rate(rate).ToEuro(payment.Amount)
+	if euros == 0 {
+		return 0, Refusal("payments.less_than_a_cent")
 	}
-	transfer, err = c.convertTopUp(ctx, &by, to, payment.Amount, euros, key, "")
-	return transfer, euros, err
+	return euros, nil
 }
 
 // mailTopUp sends mail-21: the money is there.
@@ -469,7 +482,7 @@ func (c *change) mailTopUp(ctx context.Context, to target, euros Money) error {
 // UndoMatch takes a match back on the day it was made, by a reversal: a new row, never an edited one.
 func (db *DB) UndoMatch(ctx context.Context, by Visitor, id PaymentID, reason string) (payment Payment, err error) {
 	if reason = tidy(reason); reason == "" {
-		return payment, Problems{"reason": "forms.required"}
+		return payment, Problems{"reason": "fields.required"}
 	}
 	err = db.change(ctx, func(c *change) error {
 		if payment, err = c.lockPayment(ctx, id); err != nil {
@@ -526,7 +539,7 @@ func (c *change) takeBack(ctx context.Context, by AccountID, payment Payment, re
 // IgnorePayment says that money is not ours, and why.
 func (db *DB) IgnorePayment(ctx context.Context, by Visitor, id PaymentID, reason string) (payment Payment, err error) {
 	if reason = tidy(reason); reason == "" {
-		return payment, Problems{"reason": "forms.required"}
+		return payment, Problems{"reason": "fields.required"}
 	}
 	err = db.change(ctx, func(c *change) error {
 		if payment, err = c.lockPayment(ctx, id); err != nil || payment.Status == PaymentIgnored {
