@@ -47,7 +47,7 @@ SELECT i.id, i.kind, i.paid, coalesce(p.amount, 0)::bigint AS moved
 FROM invoices i
 LEFT JOIN LATERAL (
     SELECT CASE i.kind
-        WHEN 'top_up' THEN (SELECT least(sum(t.amount), i.total) FROM payments m JOIN transfers t ON t.id = m.transfer_id WHERE m.invoice_id = i.id AND m.status = 'matched')
+        WHEN 'top_up' THEN (SELECT least(coalesce(sum(t.amount), 0), i.total) FROM payments m JOIN transfers t ON t.id = m.transfer_id WHERE m.invoice_id = i.id AND m.status = 'matched')
         ELSE (SELECT sum(CASE WHEN (t.kind = 'refund') = (i.kind = 'credit_note') THEN l.amount ELSE -l.amount END)
               FROM invoice_lines il JOIN transfer_lines l ON l.invoice_line_id = il.id JOIN transfers t ON t.id = l.transfer_id
               WHERE il.invoice_id = i.id) END AS amount

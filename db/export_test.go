@@ -42,3 +42,74 @@ func linesOf(amounts []Money) (lines []TransferLine) {
 
 // ErrPosted is the answer to a key that was used before.
 var ErrPosted = errPosted
+
+// Purchaser changes what was paid for an order, as buying does.
+type Purchaser struct {
+	c     *change
+	order Order
+}
+
+func (db *DB) Purchaser(ctx context.Context, id OrderID, fn func(*Purchaser) error) error {
+	return db.change(ctx, func(c *change) error {
+		order, err := c.lockOrder(ctx, id)
+		if err != nil {
+			return err
+		}
+		p := &Purchaser{c, order}
+		if err := fn(p); err != nil {
+			return err
+		}
+		if p.order, err = c.lockOrder(ctx, id); err != nil {
+			return err
+		}
+		_, err = c.settleOrder(ctx, p.order, nil, "")
+		return err
+	})
+}
+
+func (p *Purchaser) Cheaper(by AccountID, item Item, amount Money, reason string) error {
+	return p.c.refundPart(context.Background(), by, item, amount, reason)
+}
+
+func (p *Purchaser) Dearer(by AccountID, item Item, amount Money, reason string) (Invoice, error) {
+	return p.c.issueSupplement(context.Background(), by, item, amount, reason)
+}
+
+func (p *Purchaser) Refund(by AccountID, item Item, reason string) error {
+	return p.c.refundItem(context.Background(), by, item, reason)
+}
+
+func (p *Purchaser) Unavailable(by AccountID, item Item, reason string) error {
+	if _, err := p.c.moveItem(context.Background(), item, ItemUnavailable, &by, reason); err != nil {
+		return err
+	}
+	return p.Refund(by, item, reason)
+}
+
+// Shipper asks for the delivery of a parcel, as assembly does.
+type Shipper struct {
+	c      *change
+	parcel Parcel
+}
+
+func (db *DB) Shipper(ctx context.Context, id ParcelID, fn func(*Shipper) error) error {
+	return db.change(ctx, func(c *change) error {
+		parcel, err := c.lockParcel(ctx, id)
+		if err != nil {
+			return err
+		}
+		return fn(&Shipper{c, parcel})
+	})
+}
+
+func (s *Shipper) Invoice(amount Money, description string) (Invoice, error) {
+	return s.c.issueDeliveryInvoice(context.Background(), nil, s.parcel, amount, description)
+}
+
+func (s *Shipper) Pay(invoice Invoice) (Invoice, error) {
+	return s.c.payInvoice(context.Background(), nil, invoice)
+}
+
+func (s *Shipper) Cancel(reason string) error {
+	return s.c.cancelDeliveryInvoice(context.Background(), nil, s.parcel, reason)
+}
