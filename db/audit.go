@@ -3,6 +3,9 @@ package db
 import (
 	"context"
 	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // audit gathers what does not add up, as of one instant.
@@ -14,14 +17,11 @@ type audit struct {
 // Audit recomputes everything that is kept twice: balances, numbers, sums, payment states, statuses. What it
 // finds is our fault, and no finding is the only good answer.
 func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
-	tx, err := db.conn.Begin(ctx)
+	tx, err := db.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer tx.Rollback(ctx)
-	if _, err := tx.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
-		return nil, err
-	}
 	a := &audit{Queries: db.WithTx(tx)}
 	for _, check := range []func(context.Context) error{a.wallets, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
 		if err := check(ctx); err != nil {
@@ -29,6 +29,14 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		}
 	}
 	return a.findings, nil
+}
+
+// snapshot sees the database as it is now, whatever is changed while it is looked at.
+func (db *DB) snapshot(ctx context.Context) (pgx.Tx, error) {
+	if pool, ok := db.conn.(*pgxpool.Pool); ok {
+		return pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	}
+	return db.conn.Begin(ctx) // a test's transaction is one already
 }
 
 func (a *audit) finds(format string, args ...any) {
