@@ -10,8 +10,9 @@ CREATE TABLE wallets (
     last_number bigint NOT NULL DEFAULT 0,
     CHECK (account_id IS NOT NULL OR (balance = 0 AND last_number = 0)),
     CONSTRAINT wallets_not_negative CHECK (balance >= 0),
-    UNIQUE NULLS NOT DISTINCT (account_id, name, currency)
+    UNIQUE (account_id, name, currency)
 );
+CREATE UNIQUE INDEX wallets_house ON wallets (name, currency) WHERE account_id IS NULL;
 
 CREATE TABLE transfers (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
