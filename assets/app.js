@@ -44,12 +44,13 @@ document.addEventListener("pointerout", (event) => {
 
 async function copyText(button) {
 	await navigator.clipboard.writeText(button.dataset.copy);
-	const flash = document.getElementById("flash");
-	if (flash) flash.textContent = button.dataset.copied;
+	const label = button.querySelector("[role=status]");
+	const asked = label.textContent;
+	label.textContent = button.dataset.copied;
 	button.classList.add("copied");
 	setTimeout(() => {
+		label.textContent = asked;
 		button.classList.remove("copied");
-		if (flash?.textContent === button.dataset.copied) flash.textContent = "";
 	}, 2000);
 }
 
@@ -85,11 +86,14 @@ function keepDraft(form) {
 	localStorage.setItem("draft " + form.dataset.draft, JSON.stringify(fields));
 }
 
+// Fields that repeat under one name are filled in their order; what the server filled in stays.
 function restoreDraft(form) {
 	const kept = localStorage.getItem("draft " + form.dataset.draft);
+	const seen = {};
 	for (const [name, value] of JSON.parse(kept ?? "[]")) {
-		const field = form.elements[name];
-		if (field && "value" in field && field.type !== "hidden" && field.value === "") field.value = value;
+		seen[name] = (seen[name] ?? -1) + 1;
+		const field = form.querySelectorAll(`:is(input:not([type=hidden], [type=checkbox], [type=radio]), textarea)[name="${CSS.escape(name)}"]`)[seen[name]];
+		if (field?.value === "") field.value = value;
 	}
 }
 
@@ -109,11 +113,15 @@ function countDown(button) {
 }
 
 function enhance(root) {
-	for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+	for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = !navigator.clipboard;
 	for (const form of root.querySelectorAll("form[data-draft]")) restoreDraft(form);
 	for (const button of root.querySelectorAll("[data-wait]")) countDown(button);
 }
 
 enhance(document);
 document.querySelector(".desk-tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
-document.addEventListener("htmx:after:swap", () => enhance(document));
+document.addEventListener("htmx:after:swap", () => {
+	enhance(document);
+	// A form that came back with problems is still not saved.
+	unsaved ??= document.querySelector("form[data-unsaved]:has([aria-invalid=true])");
+});

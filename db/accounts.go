@@ -18,6 +18,9 @@ func topic[ID ~int64](noun string, id ID) string {
 	return noun + "-" + strconv.FormatInt(int64(id), 10)
 }
 
+// Number is what staff and bank statements call a customer: 1001-2.
+func (id AccountID) Number() string { return Numbered(id) }
+
 // Locale is the language a person reads: ru or en.
 type Locale string
 
@@ -79,6 +82,7 @@ type Registration struct {
 	Login    string `form:"login"`
 	Password string `form:"password"`
 	Consent  string `form:"consent"`
+	Key      string `form:"key"` // of the form that was drawn: sent twice, it opens one cabinet
 }
 
 var loginShape = regexp.MustCompile(`^[\p{L}\d._-]{3,32}$`)
@@ -124,7 +128,13 @@ func (db *DB) Register(ctx context.Context, form Registration, locale Locale, ip
 		return Account{}, err
 	}
 	err = db.change(ctx, func(c *change) error {
-		account, err = c.openAccount(ctx, form.Email, form.Login, "", hash, locale)
+		account, err = c.registered(ctx, &form, hash)
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		account, err = c.openAccount(ctx, insertAccountParams{
+			Email: form.Email, Login: form.Login, PasswordHash: hash, Locale: locale, Key: form.key(),
+		})
 		if err != nil {
 			return err
 		}
@@ -133,10 +143,35 @@ func (db *DB) Register(ctx context.Context, form Registration, locale Locale, ip
 	return account, err
 }
 
-func (c *change) openAccount(ctx context.Context, email, login, name, hash string, locale Locale) (Account, error) {
-	account, err := c.insertAccount(ctx, insertAccountParams{
-		Email: email, Login: login, Name: name, PasswordHash: hash, Locale: locale, At: c.now,
-	})
+// key is that of the form, unless it is none of ours.
+func (f Registration) key() *string {
+	if !keyShape.MatchString(f.Key) {
+		return nil
+	}
+	return &f.Key
+}
+
+var keyShape = regexp.MustCompile(`^[A-Z2-7]{20,40}$`)
+
+// registered finds the account that the same form has opened before: a button pressed twice. A key that
+// comes back with something else in the form, as after Back, is worth nothing any more.
+func (c *change) registered(ctx context.Context, form *Registration, hash string) (Account, error) {
+	if form.key() == nil {
+		return Account{}, ErrNotFound
+	}
+	if err := c.lockRegistration(ctx, form.Key); err != nil {
+		return Account{}, err
+	}
+	account, err := c.RegisteredWith(ctx, form.Key)
+	if err == nil && (!strings.EqualFold(account.Email, form.Email) || account.PasswordHash != hash) {
+		form.Key, err = "", ErrNotFound
+	}
+	return account, err
+}
+
+func (c *change) openAccount(ctx context.Context, opened insertAccountParams) (Account, error) {
+	opened.At = c.now
+	account, err := c.insertAccount(ctx, opened)
 	if err != nil {
 		return Account{}, err
 	}
@@ -162,10 +197,25 @@ type SignIn struct {
 	Password   string `form:"password"`
 }
 
+// problems are what is seen at once, without a try at guessing.
+func (f SignIn) problems() Problems {
+	problems := Problems{}
+	if strings.TrimSpace(f.Identifier) == "" {
+		problems["identifier"] = "accounts.identifier_required"
+	}
+	if f.Password == "" {
+		problems["password"] = "accounts.password_required"
+	}
+	return problems
+}
+
 // SignIn finds the account that an identifier and a password belong to. A wrong one of either gives
 // the same problem after the same work.
 func (db *DB) SignIn(ctx context.Context, form SignIn, ip string) (Account, error) {
 	identifier := strings.TrimSpace(form.Identifier)
+	if err := form.problems().err(); err != nil {
+		return Account{}, err
+	}
 	if err := db.take(ctx, signInFrom, "signin-from:"+ip); err != nil {
 		return Account{}, err
 	}
@@ -263,7 +313,7 @@ func (db *DB) AddStaff(ctx context.Context, email, name, password string, roles 
 	err = db.change(ctx, func(c *change) error {
 		account, err = c.ProvedAccount(ctx, email)
 		if errors.Is(err, ErrNotFound) {
-			if account, err = c.openAccount(ctx, email, "", name, hash, Russian); err != nil {
+			if account, err = c.openAccount(ctx, insertAccountParams{Email: email, Name: name, PasswordHash: hash, Locale: Russian}); err != nil {
 				return err
 			}
 			account, err = c.verifyAccount(ctx, c.now, account.ID)

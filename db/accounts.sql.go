@@ -11,7 +11,7 @@ import (
 )
 
 const accountByID = `-- name: AccountByID :one
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, created_at FROM accounts WHERE id = $1
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts WHERE id = $1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id AccountID) (Account, error) {
@@ -31,13 +31,14 @@ func (q *Queries) AccountByID(ctx context.Context, id AccountID) (Account, error
 		&i.TotpSecret,
 		&i.TotpConfirmedAt,
 		&i.TotpLastStep,
+		&i.Key,
 		&i.CreatedAt,
 	)
 	return i, err
 }
 
 const provedAccount = `-- name: ProvedAccount :one
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, created_at FROM accounts WHERE lower(email) = lower($1) AND email_verified_at IS NOT NULL
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts WHERE lower(email) = lower($1) AND email_verified_at IS NOT NULL
 `
 
 // ProvedAccount finds the account that an e-mail address belongs to.
@@ -58,6 +59,35 @@ func (q *Queries) ProvedAccount(ctx context.Context, email string) (Account, err
 		&i.TotpSecret,
 		&i.TotpConfirmedAt,
 		&i.TotpLastStep,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const registeredWith = `-- name: RegisteredWith :one
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts WHERE key = $1::text
+`
+
+// RegisteredWith finds the account that a registration form has opened already.
+func (q *Queries) RegisteredWith(ctx context.Context, key string) (Account, error) {
+	row := q.db.QueryRow(ctx, registeredWith, key)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Email,
+		&i.EmailVerifiedAt,
+		&i.EmailBouncedAt,
+		&i.Login,
+		&i.Name,
+		&i.PasswordHash,
+		&i.PasswordChangedAt,
+		&i.Locale,
+		&i.Status,
+		&i.TotpSecret,
+		&i.TotpConfirmedAt,
+		&i.TotpLastStep,
+		&i.Key,
 		&i.CreatedAt,
 	)
 	return i, err
@@ -88,7 +118,7 @@ func (q *Queries) RolesOf(ctx context.Context, accountID AccountID) ([]Role, err
 }
 
 const signInCandidates = `-- name: SignInCandidates :many
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, created_at FROM accounts
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts
 WHERE (lower(login) = lower($1) AND login <> '' OR lower(email) = lower($1)) AND status NOT IN ('deleted', 'pre_registered')
 ORDER BY (lower(login) = lower($1)) DESC, (email_verified_at IS NULL), id DESC LIMIT 3
 `
@@ -118,6 +148,7 @@ func (q *Queries) SignInCandidates(ctx context.Context, identifier string) ([]Ac
 			&i.TotpSecret,
 			&i.TotpConfirmedAt,
 			&i.TotpLastStep,
+			&i.Key,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -131,7 +162,7 @@ func (q *Queries) SignInCandidates(ctx context.Context, identifier string) ([]Ac
 }
 
 const staffAccounts = `-- name: StaffAccounts :many
-SELECT a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.created_at, array_agg(r.role ORDER BY r.role)::text[] AS roles
+SELECT a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at, array_agg(r.role ORDER BY r.role)::text[] AS roles
 FROM accounts a JOIN account_roles r ON r.account_id = a.id GROUP BY a.id ORDER BY a.id
 `
 
@@ -164,6 +195,7 @@ func (q *Queries) StaffAccounts(ctx context.Context) ([]StaffAccountsRow, error)
 			&i.Account.TotpSecret,
 			&i.Account.TotpConfirmedAt,
 			&i.Account.TotpLastStep,
+			&i.Account.Key,
 			&i.Account.CreatedAt,
 			&i.Roles,
 		); err != nil {
@@ -224,8 +256,8 @@ func (q *Queries) grantAccountRole(ctx context.Context, accountID AccountID, rol
 }
 
 const insertAccount = `-- name: insertAccount :one
-INSERT INTO accounts (email, login, name, password_hash, locale, created_at)
-VALUES ($1, $2, $3, $4, $5, $6) RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, created_at
+INSERT INTO accounts (email, login, name, password_hash, locale, key, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at
 `
 
 type insertAccountParams struct {
@@ -234,6 +266,7 @@ type insertAccountParams struct {
 	Name         string
 	PasswordHash string
 	Locale       Locale
+	Key          *string
 	At           time.Time
 }
 
@@ -244,6 +277,7 @@ func (q *Queries) insertAccount(ctx context.Context, arg insertAccountParams) (A
 		arg.Name,
 		arg.PasswordHash,
 		arg.Locale,
+		arg.Key,
 		arg.At,
 	)
 	var i Account
@@ -261,13 +295,14 @@ func (q *Queries) insertAccount(ctx context.Context, arg insertAccountParams) (A
 		&i.TotpSecret,
 		&i.TotpConfirmedAt,
 		&i.TotpLastStep,
+		&i.Key,
 		&i.CreatedAt,
 	)
 	return i, err
 }
 
 const lockAccount = `-- name: lockAccount :one
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, created_at FROM accounts WHERE id = $1 FOR UPDATE
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockAccount(ctx context.Context, id AccountID) (Account, error) {
@@ -287,9 +322,20 @@ func (q *Queries) lockAccount(ctx context.Context, id AccountID) (Account, error
 		&i.TotpSecret,
 		&i.TotpConfirmedAt,
 		&i.TotpLastStep,
+		&i.Key,
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const lockRegistration = `-- name: lockRegistration :exec
+SELECT pg_advisory_xact_lock(hashtextextended('registration ' || $1::text, 0))
+`
+
+// lockRegistration makes two sendings of one form wait for each other.
+func (q *Queries) lockRegistration(ctx context.Context, key string) error {
+	_, err := q.db.Exec(ctx, lockRegistration, key)
+	return err
 }
 
 const removeUnprovedAccounts = `-- name: removeUnprovedAccounts :many
@@ -323,7 +369,7 @@ func (q *Queries) removeUnprovedAccounts(ctx context.Context, before time.Time) 
 }
 
 const setAccountEmail = `-- name: setAccountEmail :one
-UPDATE accounts SET email = $1, email_verified_at = $2, email_bounced_at = NULL WHERE id = $3 RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, created_at
+UPDATE accounts SET email = $1, email_verified_at = $2, email_bounced_at = NULL WHERE id = $3 RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at
 `
 
 func (q *Queries) setAccountEmail(ctx context.Context, email string, verifiedAt *time.Time, iD AccountID) (Account, error) {
@@ -343,6 +389,7 @@ func (q *Queries) setAccountEmail(ctx context.Context, email string, verifiedAt 
 		&i.TotpSecret,
 		&i.TotpConfirmedAt,
 		&i.TotpLastStep,
+		&i.Key,
 		&i.CreatedAt,
 	)
 	return i, err
@@ -408,7 +455,7 @@ func (q *Queries) unflagBouncedAccount(ctx context.Context, iD AccountID, email 
 const verifyAccount = `-- name: verifyAccount :one
 UPDATE accounts SET email_verified_at = $1::timestamptz, email_bounced_at = NULL,
     status = CASE status WHEN 'unverified' THEN 'active' ELSE status END
-WHERE id = $2 RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, created_at
+WHERE id = $2 RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at
 `
 
 func (q *Queries) verifyAccount(ctx context.Context, at time.Time, iD AccountID) (Account, error) {
@@ -428,6 +475,7 @@ func (q *Queries) verifyAccount(ctx context.Context, at time.Time, iD AccountID)
 		&i.TotpSecret,
 		&i.TotpConfirmedAt,
 		&i.TotpLastStep,
+		&i.Key,
 		&i.CreatedAt,
 	)
 	return i, err

@@ -37,6 +37,7 @@ type Settings struct {
 	CutoffHour   int            // ready after this hour counts as ready on the next day
 	MailGrouping time.Duration  // how long scans are gathered into one mail
 	DueDays      int            // how long an invoice may be paid
+	EarlyParcels bool           // a parcel may be sent to processing before all its items have come
 	KeepSecrets  bool           // without a mail server: /dev/mail shows links and codes after they were delivered
 	SecondFactor bool           // staff sign in with a one-time code
 	SecretKey    []byte         // 32 bytes that encrypt what must be read again, as the keys of one-time codes

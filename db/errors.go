@@ -62,3 +62,15 @@ func Unreachable(err error) bool {
 	}
 	return false
 }
+
+// saysNo reports whether an error is the answer of a rule, and not a fault of ours.
+func saysNo(err error) bool {
+	if _, ok := errors.AsType[Refusal](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[Problems](err); ok {
+		return true
+	}
+	_, doubt := errors.AsType[Doubt](err)
+	return doubt || errors.Is(err, ErrNotFound)
+}

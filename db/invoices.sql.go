@@ -7,7 +7,158 @@ package db
 
 import (
 	"context"
+	"time"
 )
+
+const chargedOnInvoice = `-- name: ChargedOnInvoice :many
+SELECT il.id, il.invoice_id, il.position, il.kind, il.item_id, il.description, il.quantity, il.amount, coalesce(sum(CASE t.kind WHEN 'refund' THEN -l.amount ELSE l.amount END), 0)::bigint AS paid
+FROM invoice_lines il
+LEFT JOIN transfer_lines l ON l.invoice_line_id = il.id
+LEFT JOIN transfers t ON t.id = l.transfer_id
+WHERE il.invoice_id = $1
+GROUP BY il.id ORDER BY il.position
+`
+
+type ChargedOnInvoiceRow struct {
+	InvoiceLine InvoiceLine
+	Paid        int64
+}
+
+// ChargedOnInvoice says how much of each line of an invoice is paid.
+func (q *Queries) ChargedOnInvoice(ctx context.Context, invoiceID InvoiceID) ([]ChargedOnInvoiceRow, error) {
+	rows, err := q.db.Query(ctx, chargedOnInvoice, invoiceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ChargedOnInvoiceRow{}
+	for rows.Next() {
+		var i ChargedOnInvoiceRow
+		if err := rows.Scan(
+			&i.InvoiceLine.ID,
+			&i.InvoiceLine.InvoiceID,
+			&i.InvoiceLine.Position,
+			&i.InvoiceLine.Kind,
+			&i.InvoiceLine.ItemID,
+			&i.InvoiceLine.Description,
+			&i.InvoiceLine.Quantity,
+			&i.InvoiceLine.Amount,
+			&i.Paid,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const chargedOnOrder = `-- name: ChargedOnOrder :many
+SELECT il.kind, il.item_id, coalesce(it.title, '')::text AS title,
+    sum(CASE t.kind WHEN 'refund' THEN -l.amount ELSE l.amount END)::bigint AS amount
+FROM invoices i
+JOIN invoice_lines il ON il.invoice_id = i.id
+JOIN transfer_lines l ON l.invoice_line_id = il.id
+JOIN transfers t ON t.id = l.transfer_id
+LEFT JOIN items it ON it.id = il.item_id
+WHERE i.order_id = $1
+GROUP BY il.kind, il.item_id, it.title ORDER BY il.item_id NULLS LAST, il.kind
+`
+
+type ChargedOnOrderRow struct {
+	Kind   InvoiceLineKind
+	ItemID *ItemID
+	Title  string
+	Amount int64
+}
+
+// ChargedOnOrder says what an order's customer has paid for each of its things, less what came back.
+func (q *Queries) ChargedOnOrder(ctx context.Context, orderID *OrderID) ([]ChargedOnOrderRow, error) {
+	rows, err := q.db.Query(ctx, chargedOnOrder, orderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ChargedOnOrderRow{}
+	for rows.Next() {
+		var i ChargedOnOrderRow
+		if err := rows.Scan(
+			&i.Kind,
+			&i.ItemID,
+			&i.Title,
+			&i.Amount,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deliveryInvoiceOf = `-- name: DeliveryInvoiceOf :one
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE parcel_id = $1 AND kind = 'delivery' AND status IN ('draft', 'issued', 'partially_paid', 'paid')
+`
+
+// DeliveryInvoiceOf finds the delivery invoice of a parcel that is in force.
+func (q *Queries) DeliveryInvoiceOf(ctx context.Context, parcelID *ParcelID) (Invoice, error) {
+	row := q.db.QueryRow(ctx, deliveryInvoiceOf, parcelID)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
+
+const goodsInvoiceOf = `-- name: GoodsInvoiceOf :one
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE order_id = $1 AND kind = 'goods' AND status IN ('draft', 'issued', 'partially_paid', 'paid')
+`
+
+// GoodsInvoiceOf finds the version of an order's goods invoice that is in force.
+func (q *Queries) GoodsInvoiceOf(ctx context.Context, orderID *OrderID) (Invoice, error) {
+	row := q.db.QueryRow(ctx, goodsInvoiceOf, orderID)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
 
 const invoiceByID = `-- name: InvoiceByID :one
 SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE id = $1
@@ -15,6 +166,36 @@ SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, tot
 
 func (q *Queries) InvoiceByID(ctx context.Context, id InvoiceID) (Invoice, error) {
 	row := q.db.QueryRow(ctx, invoiceByID, id)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
+
+const invoiceByReference = `-- name: InvoiceByReference :one
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE reference = $1
+`
+
+// InvoiceByReference finds what a payment names, whatever became of it since.
+func (q *Queries) InvoiceByReference(ctx context.Context, reference string) (Invoice, error) {
+	row := q.db.QueryRow(ctx, invoiceByReference, reference)
 	var i Invoice
 	err := row.Scan(
 		&i.ID,
@@ -78,6 +259,692 @@ SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, tot
 // InvoiceOf finds a customer's own invoice.
 func (q *Queries) InvoiceOf(ctx context.Context, iD InvoiceID, accountID AccountID) (Invoice, error) {
 	row := q.db.QueryRow(ctx, invoiceOf, iD, accountID)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
+
+const invoiceReplacedBy = `-- name: InvoiceReplacedBy :one
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE replaced_by = $1::bigint ORDER BY id DESC LIMIT 1
+`
+
+// InvoiceReplacedBy finds the version before this one.
+func (q *Queries) InvoiceReplacedBy(ctx context.Context, id int64) (Invoice, error) {
+	row := q.db.QueryRow(ctx, invoiceReplacedBy, id)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
+
+const invoicesOf = `-- name: InvoicesOf :many
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE account_id = $1 AND id < $2 AND kind <> 'top_up' ORDER BY id DESC LIMIT $3::int
+`
+
+// InvoicesOf lists a customer's invoices, the newest first, below an id.
+func (q *Queries) InvoicesOf(ctx context.Context, accountID AccountID, below InvoiceID, lim int32) ([]Invoice, error) {
+	rows, err := q.db.Query(ctx, invoicesOf, accountID, below, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Invoice{}
+	for rows.Next() {
+		var i Invoice
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.OrderID,
+			&i.ParcelID,
+			&i.Kind,
+			&i.Version,
+			&i.Status,
+			&i.Currency,
+			&i.Total,
+			&i.Paid,
+			&i.Reference,
+			&i.RubTotal,
+			&i.DueOn,
+			&i.IssuedAt,
+			&i.PaidAt,
+			&i.ReplacedBy,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const invoicesOfOrder = `-- name: InvoicesOfOrder :many
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE order_id = $1 ORDER BY id DESC
+`
+
+// InvoicesOfOrder lists every version, supplement and credit note of an order, the newest first.
+func (q *Queries) InvoicesOfOrder(ctx context.Context, orderID *OrderID) ([]Invoice, error) {
+	rows, err := q.db.Query(ctx, invoicesOfOrder, orderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Invoice{}
+	for rows.Next() {
+		var i Invoice
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.OrderID,
+			&i.ParcelID,
+			&i.Kind,
+			&i.Version,
+			&i.Status,
+			&i.Currency,
+			&i.Total,
+			&i.Paid,
+			&i.Reference,
+			&i.RubTotal,
+			&i.DueOn,
+			&i.IssuedAt,
+			&i.PaidAt,
+			&i.ReplacedBy,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const invoicesOfParcel = `-- name: InvoicesOfParcel :many
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE parcel_id = $1 ORDER BY id DESC
+`
+
+// InvoicesOfParcel lists the delivery invoices of a parcel, the newest first.
+func (q *Queries) InvoicesOfParcel(ctx context.Context, parcelID *ParcelID) ([]Invoice, error) {
+	rows, err := q.db.Query(ctx, invoicesOfParcel, parcelID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Invoice{}
+	for rows.Next() {
+		var i Invoice
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.OrderID,
+			&i.ParcelID,
+			&i.Kind,
+			&i.Version,
+			&i.Status,
+			&i.Currency,
+			&i.Total,
+			&i.Paid,
+			&i.Reference,
+			&i.RubTotal,
+			&i.DueOn,
+			&i.IssuedAt,
+			&i.PaidAt,
+			&i.ReplacedBy,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const newestGoodsInvoice = `-- name: NewestGoodsInvoice :one
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE order_id = $1 AND kind = 'goods' ORDER BY version DESC LIMIT 1
+`
+
+// NewestGoodsInvoice finds the newest version of an order's goods invoice, in force or not.
+func (q *Queries) NewestGoodsInvoice(ctx context.Context, orderID *OrderID) (Invoice, error) {
+	row := q.db.QueryRow(ctx, newestGoodsInvoice, orderID)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
+
+const openInvoicesOf = `-- name: OpenInvoicesOf :many
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices
+WHERE account_id = $1 AND status IN ('issued', 'partially_paid') AND kind <> 'top_up' ORDER BY issued_at, id
+`
+
+// OpenInvoicesOf lists what a customer has still to pay, the oldest first.
+func (q *Queries) OpenInvoicesOf(ctx context.Context, accountID AccountID) ([]Invoice, error) {
+	rows, err := q.db.Query(ctx, openInvoicesOf, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Invoice{}
+	for rows.Next() {
+		var i Invoice
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.OrderID,
+			&i.ParcelID,
+			&i.Kind,
+			&i.Version,
+			&i.Status,
+			&i.Currency,
+			&i.Total,
+			&i.Paid,
+			&i.Reference,
+			&i.RubTotal,
+			&i.DueOn,
+			&i.IssuedAt,
+			&i.PaidAt,
+			&i.ReplacedBy,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openInvoicesOver = `-- name: OpenInvoicesOver :many
+SELECT i.id, i.account_id, i.order_id, i.parcel_id, i.kind, i.version, i.status, i.currency, i.total, i.paid, i.reference, i.rub_total, i.due_on, i.issued_at, i.paid_at, i.replaced_by, i.reason, a.name AS customer FROM invoices i JOIN accounts a ON a.id = i.account_id
+WHERE i.status IN ('issued', 'partially_paid')
+  AND CASE $1::text WHEN 'EUR' THEN i.total - i.paid = $2::bigint ELSE i.rub_total = $2::bigint AND i.paid = 0 END
+ORDER BY i.id DESC LIMIT 20
+`
+
+type OpenInvoicesOverRow struct {
+	Invoice  Invoice
+	Customer string
+}
+
+// OpenInvoicesOver finds open invoices whose rest is exactly an amount, in euros or in roubles of their day, with their payers.
+func (q *Queries) OpenInvoicesOver(ctx context.Context, currency string, amount int64) ([]OpenInvoicesOverRow, error) {
+	rows, err := q.db.Query(ctx, openInvoicesOver, currency, amount)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OpenInvoicesOverRow{}
+	for rows.Next() {
+		var i OpenInvoicesOverRow
+		if err := rows.Scan(
+			&i.Invoice.ID,
+			&i.Invoice.AccountID,
+			&i.Invoice.OrderID,
+			&i.Invoice.ParcelID,
+			&i.Invoice.Kind,
+			&i.Invoice.Version,
+			&i.Invoice.Status,
+			&i.Invoice.Currency,
+			&i.Invoice.Total,
+			&i.Invoice.Paid,
+			&i.Invoice.Reference,
+			&i.Invoice.RubTotal,
+			&i.Invoice.DueOn,
+			&i.Invoice.IssuedAt,
+			&i.Invoice.PaidAt,
+			&i.Invoice.ReplacedBy,
+			&i.Invoice.Reason,
+			&i.Customer,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const paymentsOfInvoice = `-- name: PaymentsOfInvoice :many
+SELECT DISTINCT e.number::bigint AS number, e.amount, e.at, t.kind
+FROM invoice_lines il
+JOIN transfer_lines l ON l.invoice_line_id = il.id
+JOIN transfers t ON t.id = l.transfer_id
+JOIN entries e ON e.transfer_id = t.id AND e.number IS NOT NULL
+WHERE il.invoice_id = $1 ORDER BY number
+`
+
+type PaymentsOfInvoiceRow struct {
+	Number int64
+	Amount Money
+	At     time.Time
+	Kind   TransferKind
+}
+
+// PaymentsOfInvoice lists the numbers of the balance under which an invoice was paid or given back.
+func (q *Queries) PaymentsOfInvoice(ctx context.Context, invoiceID InvoiceID) ([]PaymentsOfInvoiceRow, error) {
+	rows, err := q.db.Query(ctx, paymentsOfInvoice, invoiceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PaymentsOfInvoiceRow{}
+	for rows.Next() {
+		var i PaymentsOfInvoiceRow
+		if err := rows.Scan(
+			&i.Number,
+			&i.Amount,
+			&i.At,
+			&i.Kind,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const topUpMoney = `-- name: TopUpMoney :one
+SELECT coalesce(sum(t.amount), 0)::bigint AS amount
+FROM payments p JOIN transfers t ON t.id = p.transfer_id
+WHERE p.invoice_id = $1 AND p.status = 'matched' AND p.id <> $2
+`
+
+// TopUpMoney is what other payments put on the balance for a pro-forma invoice.
+func (q *Queries) TopUpMoney(ctx context.Context, invoiceID *InvoiceID, but PaymentID) (int64, error) {
+	row := q.db.QueryRow(ctx, topUpMoney, invoiceID, but)
+	var amount int64
+	err := row.Scan(&amount)
+	return amount, err
+}
+
+const topUpsOf = `-- name: TopUpsOf :many
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices
+WHERE account_id = $1 AND status IN ('issued', 'partially_paid') AND kind = 'top_up' AND due_on >= $2
+ORDER BY id DESC LIMIT 5
+`
+
+// TopUpsOf lists the top-ups that a customer announced and that may still come.
+func (q *Queries) TopUpsOf(ctx context.Context, accountID AccountID, today Day) ([]Invoice, error) {
+	rows, err := q.db.Query(ctx, topUpsOf, accountID, today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Invoice{}
+	for rows.Next() {
+		var i Invoice
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.OrderID,
+			&i.ParcelID,
+			&i.Kind,
+			&i.Version,
+			&i.Status,
+			&i.Currency,
+			&i.Total,
+			&i.Paid,
+			&i.Reference,
+			&i.RubTotal,
+			&i.DueOn,
+			&i.IssuedAt,
+			&i.PaidAt,
+			&i.ReplacedBy,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const closeInvoice = `-- name: closeInvoice :one
+UPDATE invoices SET paid = 0, status = $1, reason = $2 WHERE id = $3 RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason
+`
+
+func (q *Queries) closeInvoice(ctx context.Context, status InvoiceStatus, reason string, iD InvoiceID) (Invoice, error) {
+	row := q.db.QueryRow(ctx, closeInvoice, status, reason, iD)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
+
+const insertInvoice = `-- name: insertInvoice :one
+INSERT INTO invoices (id, account_id, order_id, parcel_id, kind, version, total, reference, rub_total, due_on, issued_at, reason)
+OVERRIDING SYSTEM VALUE
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason
+`
+
+type insertInvoiceParams struct {
+	ID        InvoiceID
+	AccountID AccountID
+	OrderID   *OrderID
+	ParcelID  *ParcelID
+	Kind      InvoiceKind
+	Version   int32
+	Total     Money
+	Reference string
+	RubTotal  *Money
+	DueOn     Day
+	At        time.Time
+	Reason    string
+}
+
+func (q *Queries) insertInvoice(ctx context.Context, arg insertInvoiceParams) (Invoice, error) {
+	row := q.db.QueryRow(ctx, insertInvoice,
+		arg.ID,
+		arg.AccountID,
+		arg.OrderID,
+		arg.ParcelID,
+		arg.Kind,
+		arg.Version,
+		arg.Total,
+		arg.Reference,
+		arg.RubTotal,
+		arg.DueOn,
+		arg.At,
+		arg.Reason,
+	)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
+
+const insertInvoiceLine = `-- name: insertInvoiceLine :one
+INSERT INTO invoice_lines (invoice_id, position, kind, item_id, description, quantity, amount)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, invoice_id, position, kind, item_id, description, quantity, amount
+`
+
+type insertInvoiceLineParams struct {
+	InvoiceID   InvoiceID
+	Position    int32
+	Kind        InvoiceLineKind
+	ItemID      *ItemID
+	Description string
+	Quantity    int32
+	Amount      Money
+}
+
+func (q *Queries) insertInvoiceLine(ctx context.Context, arg insertInvoiceLineParams) (InvoiceLine, error) {
+	row := q.db.QueryRow(ctx, insertInvoiceLine,
+		arg.InvoiceID,
+		arg.Position,
+		arg.Kind,
+		arg.ItemID,
+		arg.Description,
+		arg.Quantity,
+		arg.Amount,
+	)
+	var i InvoiceLine
+	err := row.Scan(
+		&i.ID,
+		&i.InvoiceID,
+		&i.Position,
+		&i.Kind,
+		&i.ItemID,
+		&i.Description,
+		&i.Quantity,
+		&i.Amount,
+	)
+	return i, err
+}
+
+const lockInvoice = `-- name: lockInvoice :one
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE id = $1 FOR UPDATE
+`
+
+func (q *Queries) lockInvoice(ctx context.Context, id InvoiceID) (Invoice, error) {
+	row := q.db.QueryRow(ctx, lockInvoice, id)
+	var i Invoice
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.OrderID,
+		&i.ParcelID,
+		&i.Kind,
+		&i.Version,
+		&i.Status,
+		&i.Currency,
+		&i.Total,
+		&i.Paid,
+		&i.Reference,
+		&i.RubTotal,
+		&i.DueOn,
+		&i.IssuedAt,
+		&i.PaidAt,
+		&i.ReplacedBy,
+		&i.Reason,
+	)
+	return i, err
+}
+
+const lockInvoicedOrder = `-- name: lockInvoicedOrder :exec
+SELECT id FROM orders WHERE id = $1 FOR UPDATE
+`
+
+func (q *Queries) lockInvoicedOrder(ctx context.Context, id OrderID) error {
+	_, err := q.db.Exec(ctx, lockInvoicedOrder, id)
+	return err
+}
+
+const lockInvoicedOrders = `-- name: lockInvoicedOrders :many
+SELECT o.id FROM orders o
+WHERE o.account_id = $1
+  AND EXISTS (SELECT FROM invoices i WHERE i.order_id = o.id AND i.account_id = $1 AND i.status IN ('issued', 'partially_paid'))
+ORDER BY o.id FOR UPDATE
+`
+
+// lockInvoicedOrders takes the orders of a customer's open invoices before the invoices themselves.
+func (q *Queries) lockInvoicedOrders(ctx context.Context, accountID AccountID) ([]OrderID, error) {
+	rows, err := q.db.Query(ctx, lockInvoicedOrders, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OrderID{}
+	for rows.Next() {
+		var id OrderID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockOpenInvoices = `-- name: lockOpenInvoices :many
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices
+WHERE account_id = $1 AND status IN ('issued', 'partially_paid') AND kind <> 'top_up' ORDER BY id FOR UPDATE
+`
+
+func (q *Queries) lockOpenInvoices(ctx context.Context, accountID AccountID) ([]Invoice, error) {
+	rows, err := q.db.Query(ctx, lockOpenInvoices, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Invoice{}
+	for rows.Next() {
+		var i Invoice
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.OrderID,
+			&i.ParcelID,
+			&i.Kind,
+			&i.Version,
+			&i.Status,
+			&i.Currency,
+			&i.Total,
+			&i.Paid,
+			&i.Reference,
+			&i.RubTotal,
+			&i.DueOn,
+			&i.IssuedAt,
+			&i.PaidAt,
+			&i.ReplacedBy,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const nextInvoice = `-- name: nextInvoice :one
+SELECT nextval(pg_get_serial_sequence('invoices', 'id'))::bigint AS id
+`
+
+// nextInvoice takes the number first, because the reference contains it.
+func (q *Queries) nextInvoice(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, nextInvoice)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const replaceInvoice = `-- name: replaceInvoice :exec
+UPDATE invoices SET replaced_by = $1 WHERE id = $2
+`
+
+func (q *Queries) replaceInvoice(ctx context.Context, replacedBy *InvoiceID, iD InvoiceID) error {
+	_, err := q.db.Exec(ctx, replaceInvoice, replacedBy, iD)
+	return err
+}
+
+const setInvoicePaid = `-- name: setInvoicePaid :one
+UPDATE invoices SET paid = $1, status = $2,
+    paid_at = CASE WHEN $2::text = 'paid' THEN coalesce(paid_at, $3::timestamptz) END
+WHERE id = $4 RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason
+`
+
+type setInvoicePaidParams struct {
+	Paid   Money
+	Status InvoiceStatus
+	At     time.Time
+	ID     InvoiceID
+}
+
+func (q *Queries) setInvoicePaid(ctx context.Context, arg setInvoicePaidParams) (Invoice, error) {
+	row := q.db.QueryRow(ctx, setInvoicePaid,
+		arg.Paid,
+		arg.Status,
+		arg.At,
+		arg.ID,
+	)
 	var i Invoice
 	err := row.Scan(
 		&i.ID,

@@ -151,6 +151,17 @@ func (c *change) mailLater(ctx context.Context, to Account, letter Letter) error
 	return nil
 }
 
+// unmail takes items out of a gathered mail, and reports whether it was in time.
+func (c *change) unmail(ctx context.Context, of AccountID, kind MailKind, about string, items []Item, grams Grams) (bool, error) {
+	ids := make([]int64, len(items))
+	for i, item := range items {
+		ids[i] = int64(item.ID)
+	}
+	taken, err := c.ungatherMail(ctx, ungatherMailParams{AccountID: of, Kind: kind, Topic: about, Items: ids, Grams: int32(grams)})
+	c.announceStaff("mails")
+	return taken > 0, err
+}
+
 func (l *Letter) seal(to Account) (address string, content []byte, err error) {
 	if l.Name == "" {
 		l.Name = to.Name

@@ -430,6 +430,41 @@ func (q *Queries) retryMail(ctx context.Context, id MailID) error {
 	return err
 }
 
+const ungatherMail = `-- name: ungatherMail :execrows
+UPDATE mails m SET status = CASE WHEN kept.lines = '[]' THEN 'cancelled' ELSE m.status END,
+    letter = m.letter || jsonb_build_object('lines', kept.lines,
+        'grams', greatest(0, coalesce((m.letter->>'grams')::int, 0) - $1::int))
+FROM mails w CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(line) FILTER (WHERE coalesce((line->>'item')::bigint, 0) <> ALL ($5::bigint[])), '[]') AS lines,
+        count(*) FILTER (WHERE (line->>'item')::bigint = ANY ($5::bigint[])) AS taken
+    FROM jsonb_array_elements(w.letter->'lines') line
+) kept
+WHERE w.id = m.id AND m.account_id = $2 AND m.kind = $3 AND m.topic = $4 AND m.status = 'gathering' AND kept.taken > 0
+`
+
+type ungatherMailParams struct {
+	Grams     int32
+	AccountID AccountID
+	Kind      MailKind
+	Topic     string
+	Items     []int64
+}
+
+// ungatherMail takes items out of a mail that is still waiting; one that has nothing left to say is never sent.
+func (q *Queries) ungatherMail(ctx context.Context, arg ungatherMailParams) (int64, error) {
+	result, err := q.db.Exec(ctx, ungatherMail,
+		arg.Grams,
+		arg.AccountID,
+		arg.Kind,
+		arg.Topic,
+		arg.Items,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const writeMail = `-- name: writeMail :exec
 UPDATE mails SET subject = $1, text_body = $2, html_body = $3 WHERE id = $4
 `

@@ -23,6 +23,7 @@ type Account struct {
 	TotpSecret        string
 	TotpConfirmedAt   *time.Time
 	TotpLastStep      int64
+	Key               *string
 	CreatedAt         time.Time
 }
 
@@ -70,6 +71,22 @@ type Carrier struct {
 type Departure struct {
 	MethodCode MethodCode
 	DepartsOn  Day
+}
+
+type Estimate struct {
+	Name      string
+	Days      int32
+	UpdatedAt time.Time
+}
+
+type Hold struct {
+	ID        HoldID
+	ParcelID  ParcelID
+	Kind      HoldKind
+	Note      string
+	Reminders int32
+	Since     time.Time
+	ClearedAt *time.Time
 }
 
 type Holiday struct {
@@ -211,11 +228,21 @@ type Order struct {
 	ShopDelivery   *Money
 	Version        int32
 	PricedAt       *time.Time
+	PricedVersion  *int32
 	ChangedAt      *time.Time
 	AcceptedBy     *AccountID
 	AcceptedReason string
 	Key            string
 	CreatedAt      time.Time
+}
+
+type OrderVersion struct {
+	OrderID OrderID
+	Version int32
+	Content json.RawMessage
+	Note    string
+	By      AccountID
+	At      time.Time
 }
 
 type Parcel struct {
@@ -234,6 +261,7 @@ type Parcel struct {
 	TakenAt         *time.Time
 	PackedAt        *time.Time
 	OpenHolds       int32
+	Numbers         int32
 	ActualGrams     *Grams
 	VolumetricGrams *Grams
 	BillableGrams   *Grams
@@ -251,6 +279,26 @@ type Parcel struct {
 	CreatedAt       time.Time
 }
 
+type Payment struct {
+	ID         PaymentID
+	Status     PaymentStatus
+	Amount     Money
+	Currency   Currency
+	Reference  string
+	Payer      string
+	ReceivedOn Day
+	AccountID  *AccountID
+	InvoiceID  *InvoiceID
+	TransferID *TransferID
+	Clue       string
+	Reason     string
+	Matches    int32
+	MatchedAt  *time.Time
+	Key        string
+	By         AccountID
+	At         time.Time
+}
+
 type PaymentDetail struct {
 	Currency    Currency
 	Payee       string
@@ -260,6 +308,40 @@ type PaymentDetail struct {
 	CorrAccount string
 	Inn         string
 	Kpp         string
+}
+
+type Purchase struct {
+	ID             PurchaseID
+	OrderID        OrderID
+	Shop           string
+	ShopOrder      string
+	ShopOrderScan  string
+	PricePaid      Money
+	Charged        Money
+	ExpectedOn     *Day
+	TrackingNumber string
+	Key            string
+	By             AccountID
+	At             time.Time
+	UndoneAt       *time.Time
+	UndoneBy       *AccountID
+	UndoneReason   string
+}
+
+type Receipt struct {
+	ID             ReceiptID
+	OrderID        OrderID
+	TrackingNumber string
+	Grams          *Grams
+	LengthMm       *Millimetres
+	WidthMm        *Millimetres
+	HeightMm       *Millimetres
+	Note           string
+	Key            string
+	By             AccountID
+	At             time.Time
+	UndoneAt       *time.Time
+	UndoneBy       *AccountID
 }
 
 type Session struct {
@@ -304,6 +386,15 @@ type Tracker struct {
 	HomeUrl     string
 	Source      string
 	CheckedOn   Day
+}
+
+type TrackingNumber struct {
+	ID          int64
+	ParcelID    ParcelID
+	CarrierCode CarrierCode
+	Number      string
+	By          AccountID
+	At          time.Time
 }
 
 type Transfer struct {

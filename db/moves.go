@@ -28,6 +28,15 @@ func (c *change) parcelMoved(ctx context.Context, parcel Parcel, from ParcelStat
 	})
 }
 
+// holdMoved says that something began or ceased to keep a parcel from leaving.
+func (c *change) holdMoved(ctx context.Context, parcel Parcel, from, to, note string) error {
+	c.announceParcel(parcel)
+	return c.insertMove(ctx, insertMoveParams{
+		AccountID: parcel.AccountID, Subject: "hold", SubjectID: int64(parcel.ID), ParcelID: &parcel.ID,
+		FromStatus: from, ToStatus: to, Reason: note, At: c.now,
+	})
+}
+
 func (c *change) invoiceMoved(ctx context.Context, invoice Invoice, from InvoiceStatus, by *AccountID, reason string) error {
 	c.announce(invoice.AccountID, invoice.ID.Topic(), "balance", "home")
 	return c.insertMove(ctx, insertMoveParams{

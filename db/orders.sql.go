@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -56,7 +57,7 @@ func (q *Queries) ItemsOf(ctx context.Context, orderID OrderID) ([]Item, error) 
 }
 
 const orderByID = `-- name: OrderByID :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1
 `
 
 // OrderByID is for the desk and for jobs.
@@ -78,6 +79,7 @@ func (q *Queries) OrderByID(ctx context.Context, id OrderID) (Order, error) {
 		&i.ShopDelivery,
 		&i.Version,
 		&i.PricedAt,
+		&i.PricedVersion,
 		&i.ChangedAt,
 		&i.AcceptedBy,
 		&i.AcceptedReason,
@@ -87,8 +89,71 @@ func (q *Queries) OrderByID(ctx context.Context, id OrderID) (Order, error) {
 	return i, err
 }
 
+const orderByKey = `-- name: OrderByKey :one
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE key = $1
+`
+
+// OrderByKey finds the order that a form has made already.
+func (q *Queries) OrderByKey(ctx context.Context, key string) (Order, error) {
+	row := q.db.QueryRow(ctx, orderByKey, key)
+	var i Order
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.PaymentState,
+		&i.Comment,
+		&i.CommentSeenAt,
+		&i.StaffNote,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.Commission,
+		&i.ShopDelivery,
+		&i.Version,
+		&i.PricedAt,
+		&i.PricedVersion,
+		&i.ChangedAt,
+		&i.AcceptedBy,
+		&i.AcceptedReason,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const orderCountsOf = `-- name: OrderCountsOf :many
+SELECT status, count(*) AS orders FROM orders WHERE account_id = $1 GROUP BY status
+`
+
+type OrderCountsOfRow struct {
+	Status OrderStatus
+	Orders int64
+}
+
+// OrderCountsOf counts a customer's orders by status, from the index alone.
+func (q *Queries) OrderCountsOf(ctx context.Context, accountID AccountID) ([]OrderCountsOfRow, error) {
+	rows, err := q.db.Query(ctx, orderCountsOf, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OrderCountsOfRow{}
+	for rows.Next() {
+		var i OrderCountsOfRow
+		if err := rows.Scan(&i.Status, &i.Orders); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const orderOf = `-- name: OrderOf :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1 AND account_id = $2
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1 AND account_id = $2
 `
 
 // OrderOf finds a customer's own order.
@@ -110,6 +175,7 @@ func (q *Queries) OrderOf(ctx context.Context, iD OrderID, accountID AccountID) 
 		&i.ShopDelivery,
 		&i.Version,
 		&i.PricedAt,
+		&i.PricedVersion,
 		&i.ChangedAt,
 		&i.AcceptedBy,
 		&i.AcceptedReason,
@@ -117,6 +183,636 @@ func (q *Queries) OrderOf(ctx context.Context, iD OrderID, accountID AccountID) 
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const orderQueue = `-- name: OrderQueue :many
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, q.waiting::timestamptz AS waiting, a.name, a.email, s.items, s.shops, s.currencies, s.sums
+FROM (
+    (SELECT id, created_at AS waiting FROM orders
+     WHERE $1::text = 'new' AND status = 'new' AND priced_at IS NULL AND changed_at IS NULL
+       AND (created_at, id) > ($2::timestamptz, $3::bigint) ORDER BY created_at, id LIMIT $4::int)
+    UNION ALL
+    (SELECT id, changed_at FROM orders
+     WHERE $1 = 'changed' AND status = 'new' AND changed_at IS NOT NULL
+       AND (changed_at, id) > ($2, $3) ORDER BY changed_at, id LIMIT $4)
+    UNION ALL
+    (SELECT id, priced_at FROM orders
+     WHERE $1 = 'unpaid' AND status = 'new' AND priced_at IS NOT NULL
+       AND (priced_at, id) > ($2, $3) ORDER BY priced_at, id LIMIT $4)
+    UNION ALL
+    (SELECT id, created_at FROM orders
+     WHERE $1 = 'unread' AND comment <> '' AND comment_seen_at IS NULL AND status <> 'cancelled'
+       AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT $4)
+    UNION ALL
+    (SELECT id, coalesce(changed_at, priced_at, created_at) FROM orders WHERE $1 = 'only' AND id = $3)
+) q
+JOIN orders o ON o.id = q.id
+JOIN accounts a ON a.id = o.account_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(g.items), 0)::int AS items,
+           coalesce(string_agg(g.shops, ', ' ORDER BY g.currency), '')::text AS shops,
+           coalesce(array_agg(g.currency ORDER BY g.currency), '{}')::text[] AS currencies,
+           coalesce(array_agg(g.typed ORDER BY g.currency), '{}')::bigint[] AS sums
+    FROM (
+        SELECT i.currency, count(*) AS items, string_agg(DISTINCT i.shop, ', ') AS shops, sum(i.price * i.quantity)::bigint AS typed
+        FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
+        GROUP BY i.currency
+    ) g
+) s
+ORDER BY q.waiting, q.id
+`
+
+type OrderQueueParams struct {
+	Queue string
+	After time.Time
+	Above int64
+	Lim   int32
+}
+
+type OrderQueueRow struct {
+	Order      Order
+	Waiting    time.Time
+	Name       string
+	Email      string
+	Items      int32
+	Shops      string
+	Currencies []string
+	Sums       []int64
+}
+
+// OrderQueue is a page of one queue of the desk, the longest waiting first, behind a moment and an id; each queue has an
+// index of its own. With «only», it is that one order, whatever queue it is in.
+func (q *Queries) OrderQueue(ctx context.Context, arg OrderQueueParams) ([]OrderQueueRow, error) {
+	rows, err := q.db.Query(ctx, orderQueue,
+		arg.Queue,
+		arg.After,
+		arg.Above,
+		arg.Lim,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OrderQueueRow{}
+	for rows.Next() {
+		var i OrderQueueRow
+		if err := rows.Scan(
+			&i.Order.ID,
+			&i.Order.AccountID,
+			&i.Order.Status,
+			&i.Order.StatusSince,
+			&i.Order.PaymentState,
+			&i.Order.Comment,
+			&i.Order.CommentSeenAt,
+			&i.Order.StaffNote,
+			&i.Order.AddressID,
+			&i.Order.MethodCode,
+			&i.Order.Commission,
+			&i.Order.ShopDelivery,
+			&i.Order.Version,
+			&i.Order.PricedAt,
+			&i.Order.PricedVersion,
+			&i.Order.ChangedAt,
+			&i.Order.AcceptedBy,
+			&i.Order.AcceptedReason,
+			&i.Order.Key,
+			&i.Order.CreatedAt,
+			&i.Waiting,
+			&i.Name,
+			&i.Email,
+			&i.Items,
+			&i.Shops,
+			&i.Currencies,
+			&i.Sums,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const orderQueueCounts = `-- name: OrderQueueCounts :one
+SELECT
+    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NULL AND changed_at IS NULL LIMIT 1000) q) AS fresh,
+    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND changed_at IS NOT NULL LIMIT 1000) q) AS changed,
+    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NOT NULL LIMIT 1000) q) AS unpaid,
+    (SELECT count(*) FROM (SELECT FROM orders WHERE comment <> '' AND comment_seen_at IS NULL AND status <> 'cancelled' LIMIT 1000) q) AS unread
+`
+
+type OrderQueueCountsRow struct {
+	Fresh   int64
+	Changed int64
+	Unpaid  int64
+	Unread  int64
+}
+
+// OrderQueueCounts is how much waits in each queue of orders, up to a thousand.
+func (q *Queries) OrderQueueCounts(ctx context.Context) (OrderQueueCountsRow, error) {
+	row := q.db.QueryRow(ctx, orderQueueCounts)
+	var i OrderQueueCountsRow
+	err := row.Scan(
+		&i.Fresh,
+		&i.Changed,
+		&i.Unpaid,
+		&i.Unread,
+	)
+	return i, err
+}
+
+const orderVersionAt = `-- name: OrderVersionAt :one
+SELECT order_id, version, content, note, by, at FROM order_versions WHERE order_id = $1 AND version <= $2 ORDER BY version DESC LIMIT 1
+`
+
+// OrderVersionAt is an order as it was at a version.
+func (q *Queries) OrderVersionAt(ctx context.Context, orderID OrderID, version int32) (OrderVersion, error) {
+	row := q.db.QueryRow(ctx, orderVersionAt, orderID, version)
+	var i OrderVersion
+	err := row.Scan(
+		&i.OrderID,
+		&i.Version,
+		&i.Content,
+		&i.Note,
+		&i.By,
+		&i.At,
+	)
+	return i, err
+}
+
+const orderVersions = `-- name: OrderVersions :many
+SELECT order_id, version, content, note, by, at FROM order_versions WHERE order_id = $1 ORDER BY version DESC LIMIT 50
+`
+
+// OrderVersions is an order as it was after each of the customer's saves, the newest first.
+func (q *Queries) OrderVersions(ctx context.Context, orderID OrderID) ([]OrderVersion, error) {
+	rows, err := q.db.Query(ctx, orderVersions, orderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OrderVersion{}
+	for rows.Next() {
+		var i OrderVersion
+		if err := rows.Scan(
+			&i.OrderID,
+			&i.Version,
+			&i.Content,
+			&i.Note,
+			&i.By,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ordersOf = `-- name: OrdersOf :many
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, s.items, s.active, s.arrived, s.confirmed, s.currencies, s.sums
+FROM orders o
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(g.items), 0)::int AS items, coalesce(sum(g.active), 0)::int AS active, coalesce(sum(g.arrived), 0)::int AS arrived,
+           coalesce(sum(g.confirmed), 0)::bigint AS confirmed,
+           coalesce(array_agg(g.currency ORDER BY g.currency), '{}')::text[] AS currencies,
+           coalesce(array_agg(g.typed ORDER BY g.currency), '{}')::bigint[] AS sums
+    FROM (
+        SELECT i.currency, count(*) AS items,
+               count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')) AS active,
+               count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')) AS arrived,
+               coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0) AS confirmed,
+               sum(i.price * i.quantity)::bigint AS typed
+        FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
+        GROUP BY i.currency
+    ) g
+) s
+WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2::timestamptz, $3::bigint)
+  AND ($4::bigint = 0 OR o.id = $4)
+  AND ($5::text = '' OR o.status = $5)
+  AND ($6::text = '' OR o.id = ANY($7::bigint[]) OR EXISTS (
+      SELECT FROM items w WHERE w.order_id = o.id AND (w.title ILIKE $6 OR w.shop ILIKE $6 OR w.article ILIKE $6)))
+ORDER BY o.created_at DESC, o.id DESC LIMIT $8::int
+`
+
+type OrdersOfParams struct {
+	AccountID AccountID
+	CreatedAt time.Time
+	Below     int64
+	This      int64
+	Status    string
+	Pattern   string
+	Numbers   []int64
+	Lim       int32
+}
+
+type OrdersOfRow struct {
+	Order      Order
+	Items      int32
+	Active     int32
+	Arrived    int32
+	Confirmed  int64
+	Currencies []string
+	Sums       []int64
+}
+
+// OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when
+// this is its id. A pattern is looked for in shops and titles, beside the order of that very number.
+func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]OrdersOfRow, error) {
+	rows, err := q.db.Query(ctx, ordersOf,
+		arg.AccountID,
+		arg.CreatedAt,
+		arg.Below,
+		arg.This,
+		arg.Status,
+		arg.Pattern,
+		arg.Numbers,
+		arg.Lim,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OrdersOfRow{}
+	for rows.Next() {
+		var i OrdersOfRow
+		if err := rows.Scan(
+			&i.Order.ID,
+			&i.Order.AccountID,
+			&i.Order.Status,
+			&i.Order.StatusSince,
+			&i.Order.PaymentState,
+			&i.Order.Comment,
+			&i.Order.CommentSeenAt,
+			&i.Order.StaffNote,
+			&i.Order.AddressID,
+			&i.Order.MethodCode,
+			&i.Order.Commission,
+			&i.Order.ShopDelivery,
+			&i.Order.Version,
+			&i.Order.PricedAt,
+			&i.Order.PricedVersion,
+			&i.Order.ChangedAt,
+			&i.Order.AcceptedBy,
+			&i.Order.AcceptedReason,
+			&i.Order.Key,
+			&i.Order.CreatedAt,
+			&i.Items,
+			&i.Active,
+			&i.Arrived,
+			&i.Confirmed,
+			&i.Currencies,
+			&i.Sums,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const parcelsOfOrder = `-- name: ParcelsOfOrder :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, count(*)::int AS items,
+       (SELECT coalesce(array_agg(h.kind ORDER BY h.id), '{}') FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL)::text[] AS holds,
+       (SELECT coalesce(array_agg(n.number ORDER BY n.id), '{}') FROM tracking_numbers n WHERE n.parcel_id = p.id)::text[] AS tracking
+FROM items i JOIN parcel_items pi ON pi.item_id = i.id AND pi.freed_at IS NULL JOIN parcels p ON p.id = pi.parcel_id
+WHERE i.order_id = $1 AND p.account_id = $2
+GROUP BY p.id ORDER BY p.id
+`
+
+type ParcelsOfOrderRow struct {
+	Parcel   Parcel
+	Items    int32
+	Holds    []string
+	Tracking []string
+}
+
+// ParcelsOfOrder lists the parcels that hold items of an order, with how many of them, what keeps each and its tracking numbers.
+func (q *Queries) ParcelsOfOrder(ctx context.Context, orderID OrderID, accountID AccountID) ([]ParcelsOfOrderRow, error) {
+	rows, err := q.db.Query(ctx, parcelsOfOrder, orderID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcelsOfOrderRow{}
+	for rows.Next() {
+		var i ParcelsOfOrderRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Items,
+			&i.Holds,
+			&i.Tracking,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const paymentOnItsWay = `-- name: PaymentOnItsWay :one
+SELECT (EXISTS (SELECT FROM invoices i WHERE i.order_id = $1 AND i.kind = 'goods' AND i.status = 'partially_paid')
+     OR EXISTS (SELECT FROM payments p JOIN invoices i ON i.id = p.invoice_id
+                WHERE i.order_id = $1 AND p.status IN ('unmatched', 'suggested')))::boolean AS coming
+`
+
+// PaymentOnItsWay reports whether money for an order has come in part, or is just being matched.
+func (q *Queries) PaymentOnItsWay(ctx context.Context, orderID *OrderID) (bool, error) {
+	row := q.db.QueryRow(ctx, paymentOnItsWay, orderID)
+	var coming bool
+	err := row.Scan(&coming)
+	return coming, err
+}
+
+const acceptOrder = `-- name: acceptOrder :one
+UPDATE orders SET accepted_by = $1, accepted_reason = $2, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+`
+
+func (q *Queries) acceptOrder(ctx context.Context, by *AccountID, reason string, iD OrderID) (Order, error) {
+	row := q.db.QueryRow(ctx, acceptOrder, by, reason, iD)
+	var i Order
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.PaymentState,
+		&i.Comment,
+		&i.CommentSeenAt,
+		&i.StaffNote,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.Commission,
+		&i.ShopDelivery,
+		&i.Version,
+		&i.PricedAt,
+		&i.PricedVersion,
+		&i.ChangedAt,
+		&i.AcceptedBy,
+		&i.AcceptedReason,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const editItems = `-- name: editItems :exec
+UPDATE items i SET position = t.position, url = t.url, shop = t.shop, title = t.title, article = t.article, options = t.options,
+    quantity = t.quantity, price = t.price, currency = t.currency, note = t.note, may_substitute = t.may_substitute,
+    unit_price = CASE WHEN (i.url, i.shop, i.title, i.article, i.options, i.price, i.currency) = (t.url, t.shop, t.title, t.article, t.options, t.price, t.currency)
+                      THEN i.unit_price END
+FROM (SELECT unnest($2::bigint[]) AS id, unnest($3::int[]) AS position, unnest($4::text[]) AS url, unnest($5::text[]) AS shop,
+             unnest($6::text[]) AS title, unnest($7::text[]) AS article, unnest($8::text[]) AS options,
+             unnest($9::int[]) AS quantity, unnest($10::bigint[]) AS price, unnest($11::text[]) AS currency,
+             unnest($12::text[]) AS note, unnest($13::boolean[]) AS may_substitute) t
+WHERE i.id = t.id AND i.order_id = $1
+`
+
+type editItemsParams struct {
+	OrderID        OrderID
+	Ids            []int64
+	Positions      []int32
+	Urls           []string
+	Shops          []string
+	Titles         []string
+	Articles       []string
+	Options        []string
+	Quantities     []int32
+	Prices         []int64
+	Currencies     []string
+	Notes          []string
+	MaySubstitutes []bool
+}
+
+// editItems forgets the confirmed price of what is another thing now.
+func (q *Queries) editItems(ctx context.Context, arg editItemsParams) error {
+	_, err := q.db.Exec(ctx, editItems,
+		arg.OrderID,
+		arg.Ids,
+		arg.Positions,
+		arg.Urls,
+		arg.Shops,
+		arg.Titles,
+		arg.Articles,
+		arg.Options,
+		arg.Quantities,
+		arg.Prices,
+		arg.Currencies,
+		arg.Notes,
+		arg.MaySubstitutes,
+	)
+	return err
+}
+
+const editOrder = `-- name: editOrder :one
+UPDATE orders SET comment = $1, comment_seen_at = CASE WHEN comment = $1 THEN comment_seen_at END,
+    address_id = $2, method_code = $3, priced_at = $4, changed_at = $5, version = version + 1
+WHERE id = $6 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+`
+
+type editOrderParams struct {
+	Comment    string
+	AddressID  *AddressID
+	MethodCode *MethodCode
+	PricedAt   *time.Time
+	ChangedAt  *time.Time
+	ID         OrderID
+}
+
+func (q *Queries) editOrder(ctx context.Context, arg editOrderParams) (Order, error) {
+	row := q.db.QueryRow(ctx, editOrder,
+		arg.Comment,
+		arg.AddressID,
+		arg.MethodCode,
+		arg.PricedAt,
+		arg.ChangedAt,
+		arg.ID,
+	)
+	var i Order
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.PaymentState,
+		&i.Comment,
+		&i.CommentSeenAt,
+		&i.StaffNote,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.Commission,
+		&i.ShopDelivery,
+		&i.Version,
+		&i.PricedAt,
+		&i.PricedVersion,
+		&i.ChangedAt,
+		&i.AcceptedBy,
+		&i.AcceptedReason,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const insertItems = `-- name: insertItems :exec
+INSERT INTO items (order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, status_since)
+SELECT $1, $2, unnest($3::int[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
+       unnest($7::text[]), unnest($8::text[]), unnest($9::int[]), unnest($10::bigint[]),
+       unnest($11::text[]), unnest($12::text[]), unnest($13::boolean[]), $14::timestamptz
+`
+
+type insertItemsParams struct {
+	OrderID        OrderID
+	AccountID      AccountID
+	Positions      []int32
+	Urls           []string
+	Shops          []string
+	Titles         []string
+	Articles       []string
+	Options        []string
+	Quantities     []int32
+	Prices         []int64
+	Currencies     []string
+	Notes          []string
+	MaySubstitutes []bool
+	At             time.Time
+}
+
+func (q *Queries) insertItems(ctx context.Context, arg insertItemsParams) error {
+	_, err := q.db.Exec(ctx, insertItems,
+		arg.OrderID,
+		arg.AccountID,
+		arg.Positions,
+		arg.Urls,
+		arg.Shops,
+		arg.Titles,
+		arg.Articles,
+		arg.Options,
+		arg.Quantities,
+		arg.Prices,
+		arg.Currencies,
+		arg.Notes,
+		arg.MaySubstitutes,
+		arg.At,
+	)
+	return err
+}
+
+const insertOrder = `-- name: insertOrder :one
+INSERT INTO orders (account_id, status_since, comment, address_id, method_code, key, created_at)
+VALUES ($1, $2::timestamptz, $3, $4, $5, $6, $2::timestamptz)
+ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+`
+
+type insertOrderParams struct {
+	AccountID  AccountID
+	At         time.Time
+	Comment    string
+	AddressID  *AddressID
+	MethodCode *MethodCode
+	Key        string
+}
+
+// insertOrder makes nothing when the form was sent before.
+func (q *Queries) insertOrder(ctx context.Context, arg insertOrderParams) (Order, error) {
+	row := q.db.QueryRow(ctx, insertOrder,
+		arg.AccountID,
+		arg.At,
+		arg.Comment,
+		arg.AddressID,
+		arg.MethodCode,
+		arg.Key,
+	)
+	var i Order
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.PaymentState,
+		&i.Comment,
+		&i.CommentSeenAt,
+		&i.StaffNote,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.Commission,
+		&i.ShopDelivery,
+		&i.Version,
+		&i.PricedAt,
+		&i.PricedVersion,
+		&i.ChangedAt,
+		&i.AcceptedBy,
+		&i.AcceptedReason,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const insertOrderVersion = `-- name: insertOrderVersion :exec
+INSERT INTO order_versions (order_id, version, content, note, by, at) VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type insertOrderVersionParams struct {
+	OrderID OrderID
+	Version int32
+	Content json.RawMessage
+	Note    string
+	By      AccountID
+	At      time.Time
+}
+
+func (q *Queries) insertOrderVersion(ctx context.Context, arg insertOrderVersionParams) error {
+	_, err := q.db.Exec(ctx, insertOrderVersion,
+		arg.OrderID,
+		arg.Version,
+		arg.Content,
+		arg.Note,
+		arg.By,
+		arg.At,
+	)
+	return err
 }
 
 const lockItems = `-- name: lockItems :many
@@ -164,7 +860,7 @@ func (q *Queries) lockItems(ctx context.Context, orderID OrderID) ([]Item, error
 }
 
 const lockOrder = `-- name: lockOrder :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockOrder(ctx context.Context, id OrderID) (Order, error) {
@@ -185,6 +881,129 @@ func (q *Queries) lockOrder(ctx context.Context, id OrderID) (Order, error) {
 		&i.ShopDelivery,
 		&i.Version,
 		&i.PricedAt,
+		&i.PricedVersion,
+		&i.ChangedAt,
+		&i.AcceptedBy,
+		&i.AcceptedReason,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const markCommentSeen = `-- name: markCommentSeen :one
+UPDATE orders SET comment_seen_at = coalesce(comment_seen_at, $1::timestamptz) WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+`
+
+func (q *Queries) markCommentSeen(ctx context.Context, at time.Time, iD OrderID) (Order, error) {
+	row := q.db.QueryRow(ctx, markCommentSeen, at, iD)
+	var i Order
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.PaymentState,
+		&i.Comment,
+		&i.CommentSeenAt,
+		&i.StaffNote,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.Commission,
+		&i.ShopDelivery,
+		&i.Version,
+		&i.PricedAt,
+		&i.PricedVersion,
+		&i.ChangedAt,
+		&i.AcceptedBy,
+		&i.AcceptedReason,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const noteOrder = `-- name: noteOrder :one
+UPDATE orders SET staff_note = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+`
+
+func (q *Queries) noteOrder(ctx context.Context, staffNote string, iD OrderID) (Order, error) {
+	row := q.db.QueryRow(ctx, noteOrder, staffNote, iD)
+	var i Order
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.PaymentState,
+		&i.Comment,
+		&i.CommentSeenAt,
+		&i.StaffNote,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.Commission,
+		&i.ShopDelivery,
+		&i.Version,
+		&i.PricedAt,
+		&i.PricedVersion,
+		&i.ChangedAt,
+		&i.AcceptedBy,
+		&i.AcceptedReason,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const priceItems = `-- name: priceItems :exec
+UPDATE items i SET unit_price = t.price FROM (SELECT unnest($2::bigint[]) AS id, unnest($3::bigint[]) AS price) t
+WHERE i.id = t.id AND i.order_id = $1
+`
+
+func (q *Queries) priceItems(ctx context.Context, orderID OrderID, ids []int64, prices []int64) error {
+	_, err := q.db.Exec(ctx, priceItems, orderID, ids, prices)
+	return err
+}
+
+const priceOrder = `-- name: priceOrder :one
+UPDATE orders SET commission = $1, shop_delivery = $2, staff_note = $3, priced_at = $4::timestamptz,
+    priced_version = version, changed_at = NULL, comment_seen_at = $4::timestamptz, version = version + 1
+WHERE id = $5 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+`
+
+type priceOrderParams struct {
+	Commission   *Money
+	ShopDelivery *Money
+	StaffNote    string
+	At           time.Time
+	ID           OrderID
+}
+
+func (q *Queries) priceOrder(ctx context.Context, arg priceOrderParams) (Order, error) {
+	row := q.db.QueryRow(ctx, priceOrder,
+		arg.Commission,
+		arg.ShopDelivery,
+		arg.StaffNote,
+		arg.At,
+		arg.ID,
+	)
+	var i Order
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.PaymentState,
+		&i.Comment,
+		&i.CommentSeenAt,
+		&i.StaffNote,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.Commission,
+		&i.ShopDelivery,
+		&i.Version,
+		&i.PricedAt,
+		&i.PricedVersion,
 		&i.ChangedAt,
 		&i.AcceptedBy,
 		&i.AcceptedReason,
@@ -235,7 +1054,7 @@ func (q *Queries) setOrderPayment(ctx context.Context, paymentState PaymentState
 }
 
 const setOrderStatus = `-- name: setOrderStatus :one
-UPDATE orders SET status = $1, status_since = $2 WHERE id = $3 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, changed_at, accepted_by, accepted_reason, key, created_at
+UPDATE orders SET status = $1, status_since = $2 WHERE id = $3 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
 `
 
 func (q *Queries) setOrderStatus(ctx context.Context, status OrderStatus, at time.Time, iD OrderID) (Order, error) {
@@ -256,6 +1075,7 @@ func (q *Queries) setOrderStatus(ctx context.Context, status OrderStatus, at tim
 		&i.ShopDelivery,
 		&i.Version,
 		&i.PricedAt,
+		&i.PricedVersion,
 		&i.ChangedAt,
 		&i.AcceptedBy,
 		&i.AcceptedReason,

@@ -7,10 +7,733 @@ package db
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 )
 
+const askingParcels = `-- name: AskingParcels :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.wanted_address_id IS NOT NULL AND p.id > $1 ORDER BY p.id LIMIT $2::int
+`
+
+type AskingParcelsRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// AskingParcels lists parcels whose customers ask for another address.
+func (q *Queries) AskingParcels(ctx context.Context, after ParcelID, lim int32) ([]AskingParcelsRow, error) {
+	rows, err := q.db.Query(ctx, askingParcels, after, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AskingParcelsRow{}
+	for rows.Next() {
+		var i AskingParcelsRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const assemblingParcels = `-- name: AssemblingParcels :many
+SELECT id FROM parcels WHERE status = 'assembling' AND id > $1 ORDER BY id LIMIT 500
+`
+
+// AssemblingParcels walks through everything that is being assembled, for the nightly sweep.
+func (q *Queries) AssemblingParcels(ctx context.Context, after ParcelID) ([]ParcelID, error) {
+	rows, err := q.db.Query(ctx, assemblingParcels, after)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcelID{}
+	for rows.Next() {
+		var id ParcelID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const assemblyQueue = `-- name: AssemblyQueue :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
+  AND ((NOT p.expedited), p.queued_at, p.id) > ($1::bool, $2::timestamptz, $3::bigint)
+ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT $4::int
+`
+
+type AssemblyQueueParams struct {
+	Late     bool
+	QueuedAt time.Time
+	ID       int64
+	Lim      int32
+}
+
+type AssemblyQueueRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel.
+// What a customer has not sent to processing yet is invisible here.
+func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([]AssemblyQueueRow, error) {
+	rows, err := q.db.Query(ctx, assemblyQueue,
+		arg.Late,
+		arg.QueuedAt,
+		arg.ID,
+		arg.Lim,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AssemblyQueueRow{}
+	for rows.Next() {
+		var i AssemblyQueueRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const assemblySpans = `-- name: AssemblySpans :many
+SELECT queued_at::timestamptz AS queued_at, ready_at::timestamptz AS ready_at FROM parcels
+WHERE ready_at > $1::timestamptz AND queued_at IS NOT NULL ORDER BY ready_at DESC LIMIT 500
+`
+
+type AssemblySpansRow struct {
+	QueuedAt time.Time
+	ReadyAt  time.Time
+}
+
+// AssemblySpans says of the parcels that lately became ready when they came into the queue.
+func (q *Queries) AssemblySpans(ctx context.Context, since time.Time) ([]AssemblySpansRow, error) {
+	rows, err := q.db.Query(ctx, assemblySpans, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AssemblySpansRow{}
+	for rows.Next() {
+		var i AssemblySpansRow
+		if err := rows.Scan(&i.QueuedAt, &i.ReadyAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const blockedParcels = `-- name: BlockedParcels :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'assembling' AND p.open_holds > 0 AND (p.queued_at, p.id) > ($1::timestamptz, $2::bigint)
+ORDER BY p.queued_at, p.id LIMIT $3::int
+`
+
+type BlockedParcelsRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// BlockedParcels lists what can not be worked on, with the reasons, after a parcel.
+func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int64, lim int32) ([]BlockedParcelsRow, error) {
+	rows, err := q.db.Query(ctx, blockedParcels, queuedAt, iD, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BlockedParcelsRow{}
+	for rows.Next() {
+		var i BlockedParcelsRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const customerParcel = `-- name: CustomerParcel :one
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on,
+    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
+     WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+    (SELECT count(*) FROM parcels q
+     WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
+       AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+FROM parcels p JOIN methods m ON m.code = p.method_code
+WHERE p.id = $1 AND p.account_id = $2
+`
+
+type CustomerParcelRow struct {
+	Parcel  Parcel
+	Method  Method
+	Holds   []string
+	Awaited int64
+	Place   int32
+}
+
+// CustomerParcel is one row of ParcelsOf.
+func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID AccountID) (CustomerParcelRow, error) {
+	row := q.db.QueryRow(ctx, customerParcel, iD, accountID)
+	var i CustomerParcelRow
+	err := row.Scan(
+		&i.Parcel.ID,
+		&i.Parcel.AccountID,
+		&i.Parcel.Status,
+		&i.Parcel.StatusSince,
+		&i.Parcel.Own,
+		&i.Parcel.AddressID,
+		&i.Parcel.MethodCode,
+		&i.Parcel.WantedAddressID,
+		&i.Parcel.ShipTo,
+		&i.Parcel.QueuedAt,
+		&i.Parcel.Expedited,
+		&i.Parcel.PackerID,
+		&i.Parcel.TakenAt,
+		&i.Parcel.PackedAt,
+		&i.Parcel.OpenHolds,
+		&i.Parcel.Numbers,
+		&i.Parcel.ActualGrams,
+		&i.Parcel.VolumetricGrams,
+		&i.Parcel.BillableGrams,
+		&i.Parcel.LengthMm,
+		&i.Parcel.WidthMm,
+		&i.Parcel.HeightMm,
+		&i.Parcel.ReadyAt,
+		&i.Parcel.PromisedOn,
+		&i.Parcel.ShippedAt,
+		&i.Parcel.DeliveredAt,
+		&i.Parcel.CancelledAt,
+		&i.Parcel.CancelReason,
+		&i.Parcel.Key,
+		&i.Parcel.Version,
+		&i.Parcel.CreatedAt,
+		&i.Method.Code,
+		&i.Method.CarrierCode,
+		&i.Method.NameRu,
+		&i.Method.NameEn,
+		&i.Method.TransitRu,
+		&i.Method.TransitEn,
+		&i.Method.DispatchPolicy,
+		&i.Method.TrackingMode,
+		&i.Method.DimDivisor,
+		&i.Method.DimFromPercent,
+		&i.Method.RoundStepGrams,
+		&i.Method.RoundUpMm,
+		&i.Method.MinBillableGrams,
+		&i.Method.MaxGrams,
+		&i.Method.MaxLengthMm,
+		&i.Method.MaxGirthMm,
+		&i.Method.NeedsCustoms,
+		&i.Method.CompaniesAllowed,
+		&i.Method.Contact,
+		&i.Method.Enabled,
+		&i.Method.Position,
+		&i.Method.Source,
+		&i.Method.CheckedOn,
+		&i.Holds,
+		&i.Awaited,
+		&i.Place,
+	)
+	return i, err
+}
+
+const deskParcel = `-- name: DeskParcel :one
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.id = $1 AND p.status <> 'new'
+`
+
+type DeskParcelRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// DeskParcel is one row of the warehouse's lists. A parcel that its customer still keeps is not there.
+func (q *Queries) DeskParcel(ctx context.Context, id ParcelID) (DeskParcelRow, error) {
+	row := q.db.QueryRow(ctx, deskParcel, id)
+	var i DeskParcelRow
+	err := row.Scan(
+		&i.Parcel.ID,
+		&i.Parcel.AccountID,
+		&i.Parcel.Status,
+		&i.Parcel.StatusSince,
+		&i.Parcel.Own,
+		&i.Parcel.AddressID,
+		&i.Parcel.MethodCode,
+		&i.Parcel.WantedAddressID,
+		&i.Parcel.ShipTo,
+		&i.Parcel.QueuedAt,
+		&i.Parcel.Expedited,
+		&i.Parcel.PackerID,
+		&i.Parcel.TakenAt,
+		&i.Parcel.PackedAt,
+		&i.Parcel.OpenHolds,
+		&i.Parcel.Numbers,
+		&i.Parcel.ActualGrams,
+		&i.Parcel.VolumetricGrams,
+		&i.Parcel.BillableGrams,
+		&i.Parcel.LengthMm,
+		&i.Parcel.WidthMm,
+		&i.Parcel.HeightMm,
+		&i.Parcel.ReadyAt,
+		&i.Parcel.PromisedOn,
+		&i.Parcel.ShippedAt,
+		&i.Parcel.DeliveredAt,
+		&i.Parcel.CancelledAt,
+		&i.Parcel.CancelReason,
+		&i.Parcel.Key,
+		&i.Parcel.Version,
+		&i.Parcel.CreatedAt,
+		&i.Method.Code,
+		&i.Method.CarrierCode,
+		&i.Method.NameRu,
+		&i.Method.NameEn,
+		&i.Method.TransitRu,
+		&i.Method.TransitEn,
+		&i.Method.DispatchPolicy,
+		&i.Method.TrackingMode,
+		&i.Method.DimDivisor,
+		&i.Method.DimFromPercent,
+		&i.Method.RoundStepGrams,
+		&i.Method.RoundUpMm,
+		&i.Method.MinBillableGrams,
+		&i.Method.MaxGrams,
+		&i.Method.MaxLengthMm,
+		&i.Method.MaxGirthMm,
+		&i.Method.NeedsCustoms,
+		&i.Method.CompaniesAllowed,
+		&i.Method.Contact,
+		&i.Method.Enabled,
+		&i.Method.Position,
+		&i.Method.Source,
+		&i.Method.CheckedOn,
+		&i.Carrier.Code,
+		&i.Carrier.Name,
+		&i.Carrier.TrackingUrl,
+		&i.Carrier.NumberPattern,
+		&i.Carrier.S10,
+		&i.Carrier.TrackerSlug,
+		&i.Carrier.Broken,
+		&i.Carrier.Source,
+		&i.Carrier.CheckedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.Items,
+	)
+	return i, err
+}
+
+const formableItems = `-- name: FormableItems :many
+SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)::bool AS in_parcel
+FROM items i WHERE i.order_id = $1 AND i.status NOT IN ('unavailable', 'cancelled', 'returned')
+ORDER BY i.position, i.id
+`
+
+type FormableItemsRow struct {
+	Item     Item
+	InParcel bool
+}
+
+// FormableItems are the active items of an order, each with whether it lies in a parcel.
+func (q *Queries) FormableItems(ctx context.Context, orderID OrderID) ([]FormableItemsRow, error) {
+	rows, err := q.db.Query(ctx, formableItems, orderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FormableItemsRow{}
+	for rows.Next() {
+		var i FormableItemsRow
+		if err := rows.Scan(
+			&i.Item.ID,
+			&i.Item.OrderID,
+			&i.Item.AccountID,
+			&i.Item.Position,
+			&i.Item.Url,
+			&i.Item.Shop,
+			&i.Item.Title,
+			&i.Item.Article,
+			&i.Item.Options,
+			&i.Item.Quantity,
+			&i.Item.Price,
+			&i.Item.Currency,
+			&i.Item.Note,
+			&i.Item.MaySubstitute,
+			&i.Item.UnitPrice,
+			&i.Item.Status,
+			&i.Item.StatusSince,
+			&i.Item.PurchaseID,
+			&i.Item.ReceiptID,
+			&i.InParcel,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const freeItemsOf = `-- name: FreeItemsOf :many
+SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, u.expected_on FROM items i LEFT JOIN purchases u ON u.id = i.purchase_id
+WHERE i.account_id = $1 AND i.status IN ('under_review', 'purchased', 'at_warehouse')
+  AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)
+ORDER BY i.order_id DESC, i.position, i.id LIMIT 500
+`
+
+type FreeItemsOfRow struct {
+	Item       Item
+	ExpectedOn *Day
+}
+
+// FreeItemsOf lists a customer's items that have not left and lie in no parcel, to be picked for one.
+func (q *Queries) FreeItemsOf(ctx context.Context, accountID AccountID) ([]FreeItemsOfRow, error) {
+	rows, err := q.db.Query(ctx, freeItemsOf, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FreeItemsOfRow{}
+	for rows.Next() {
+		var i FreeItemsOfRow
+		if err := rows.Scan(
+			&i.Item.ID,
+			&i.Item.OrderID,
+			&i.Item.AccountID,
+			&i.Item.Position,
+			&i.Item.Url,
+			&i.Item.Shop,
+			&i.Item.Title,
+			&i.Item.Article,
+			&i.Item.Options,
+			&i.Item.Quantity,
+			&i.Item.Price,
+			&i.Item.Currency,
+			&i.Item.Note,
+			&i.Item.MaySubstitute,
+			&i.Item.UnitPrice,
+			&i.Item.Status,
+			&i.Item.StatusSince,
+			&i.Item.PurchaseID,
+			&i.Item.ReceiptID,
+			&i.ExpectedOn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const itemsOfParcel = `-- name: ItemsOfParcel :many
+SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id FROM parcels p
+JOIN parcel_items pi ON pi.parcel_id = p.id AND pi.freed_at IS NOT DISTINCT FROM p.cancelled_at
+JOIN items i ON i.id = pi.item_id
+WHERE p.id = $1 ORDER BY i.order_id, i.position, i.id
+`
+
+// ItemsOfParcel lists what a parcel holds, or held when it was cancelled.
+func (q *Queries) ItemsOfParcel(ctx context.Context, parcelID ParcelID) ([]Item, error) {
+	rows, err := q.db.Query(ctx, itemsOfParcel, parcelID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Item{}
+	for rows.Next() {
+		var i Item
+		if err := rows.Scan(
+			&i.ID,
+			&i.OrderID,
+			&i.AccountID,
+			&i.Position,
+			&i.Url,
+			&i.Shop,
+			&i.Title,
+			&i.Article,
+			&i.Options,
+			&i.Quantity,
+			&i.Price,
+			&i.Currency,
+			&i.Note,
+			&i.MaySubstitute,
+			&i.UnitPrice,
+			&i.Status,
+			&i.StatusSince,
+			&i.PurchaseID,
+			&i.ReceiptID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const parcelByID = `-- name: ParcelByID :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1
 `
 
 // ParcelByID is for the desk and for jobs.
@@ -33,6 +756,51 @@ func (q *Queries) ParcelByID(ctx context.Context, id ParcelID) (Parcel, error) {
 		&i.TakenAt,
 		&i.PackedAt,
 		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const parcelByKey = `-- name: ParcelByKey :one
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE key = $1
+`
+
+// ParcelByKey finds what the same form made before.
+func (q *Queries) ParcelByKey(ctx context.Context, key string) (Parcel, error) {
+	row := q.db.QueryRow(ctx, parcelByKey, key)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
 		&i.ActualGrams,
 		&i.VolumetricGrams,
 		&i.BillableGrams,
@@ -53,7 +821,7 @@ func (q *Queries) ParcelByID(ctx context.Context, id ParcelID) (Parcel, error) {
 }
 
 const parcelOf = `-- name: ParcelOf :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1 AND account_id = $2
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1 AND account_id = $2
 `
 
 // ParcelOf finds a customer's own parcel.
@@ -76,6 +844,1025 @@ func (q *Queries) ParcelOf(ctx context.Context, iD ParcelID, accountID AccountID
 		&i.TakenAt,
 		&i.PackedAt,
 		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const parcelOfItem = `-- name: ParcelOfItem :one
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = $1 AND pi.freed_at IS NULL
+`
+
+// ParcelOfItem is the parcel in which an item lies now.
+func (q *Queries) ParcelOfItem(ctx context.Context, itemID ItemID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, parcelOfItem, itemID)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const parcelsOf = `-- name: ParcelsOf :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on,
+    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
+     WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+    (SELECT count(*) FROM parcels q
+     WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
+       AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+FROM parcels p JOIN methods m ON m.code = p.method_code
+WHERE p.account_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
+`
+
+type ParcelsOfRow struct {
+	Parcel  Parcel
+	Method  Method
+	Holds   []string
+	Awaited int64
+	Place   int32
+}
+
+// ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
+func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below ParcelID, lim int32) ([]ParcelsOfRow, error) {
+	rows, err := q.db.Query(ctx, parcelsOf, accountID, below, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcelsOfRow{}
+	for rows.Next() {
+		var i ParcelsOfRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Holds,
+			&i.Awaited,
+			&i.Place,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const parcelsOfItems = `-- name: ParcelsOfItems :many
+SELECT pi.item_id, p.id AS parcel_id, p.status FROM items i
+JOIN parcel_items pi ON pi.item_id = i.id AND pi.freed_at IS NULL
+JOIN parcels p ON p.id = pi.parcel_id
+WHERE i.order_id = $1
+`
+
+type ParcelsOfItemsRow struct {
+	ItemID   ItemID
+	ParcelID ParcelID
+	Status   ParcelStatus
+}
+
+// ParcelsOfItems says which items of an order lie in which parcel; an item in a new one is «Заморожен».
+func (q *Queries) ParcelsOfItems(ctx context.Context, orderID OrderID) ([]ParcelsOfItemsRow, error) {
+	rows, err := q.db.Query(ctx, parcelsOfItems, orderID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcelsOfItemsRow{}
+	for rows.Next() {
+		var i ParcelsOfItemsRow
+		if err := rows.Scan(&i.ItemID, &i.ParcelID, &i.Status); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const proposals = `-- name: Proposals :many
+SELECT i.account_id, a.name AS customer, coalesce(d.id, 0)::bigint AS address_id, coalesce(m.code, '')::text AS method_code,
+    array_agg(i.id ORDER BY i.order_id, i.position, i.id)::bigint[] AS item_ids,
+    array_agg(DISTINCT i.order_id)::bigint[] AS order_ids,
+    (SELECT count(*) FROM items w WHERE w.order_id = ANY (array_agg(DISTINCT i.order_id)) AND w.status IN ('under_review', 'purchased')) AS awaited,
+    min(i.status_since)::timestamptz AS since
+FROM items i
+JOIN orders o ON o.id = i.order_id
+JOIN accounts a ON a.id = i.account_id
+LEFT JOIN LATERAL (SELECT id, account_id, label, is_default, surname, name, patronymic, latin_name, company, phone, email, country, postal_code, region, city, street, house, flat, private_house, inn, passport_number, passport_issued, version, archived_at, created_at, updated_at FROM addresses d WHERE d.account_id = i.account_id AND (d.id = o.address_id OR d.is_default)
+                   ORDER BY d.id = o.address_id DESC NULLS LAST LIMIT 1) d ON true
+LEFT JOIN LATERAL (SELECT m.code FROM methods m
+                   WHERE m.enabled AND (d.id IS NULL OR (SELECT z.zone FROM zones z WHERE z.method_code = m.code AND z.country IN (d.country, '*')
+                                                        ORDER BY z.country = '*' LIMIT 1) <> '')
+                   ORDER BY m.code = o.method_code DESC NULLS LAST, m.position, m.code LIMIT 1) m ON true
+WHERE i.status = 'at_warehouse'
+  AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)
+GROUP BY i.account_id, a.name, coalesce(d.id, 0), coalesce(m.code, '')
+HAVING (i.account_id, coalesce(d.id, 0), coalesce(m.code, '')) > ($1::bigint, $2::bigint, $3::text)
+ORDER BY i.account_id, coalesce(d.id, 0), coalesce(m.code, '') LIMIT $4::int
+`
+
+type ProposalsParams struct {
+	AccountID  int64
+	AddressID  int64
+	MethodCode string
+	Lim        int32
+}
+
+type ProposalsRow struct {
+	AccountID  AccountID
+	Customer   string
+	AddressID  int64
+	MethodCode string
+	ItemIds    []int64
+	OrderIds   []int64
+	Awaited    int64
+	Since      time.Time
+}
+
+// Proposals groups what lies at the warehouse in no parcel by where it goes and how, after a group.
+func (q *Queries) Proposals(ctx context.Context, arg ProposalsParams) ([]ProposalsRow, error) {
+	rows, err := q.db.Query(ctx, proposals,
+		arg.AccountID,
+		arg.AddressID,
+		arg.MethodCode,
+		arg.Lim,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProposalsRow{}
+	for rows.Next() {
+		var i ProposalsRow
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.Customer,
+			&i.AddressID,
+			&i.MethodCode,
+			&i.ItemIds,
+			&i.OrderIds,
+			&i.Awaited,
+			&i.Since,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const readyByMethod = `-- name: ReadyByMethod :many
+SELECT m.code, count(*) AS parcels, min(p.promised_on)::date AS promised_on
+FROM parcels p JOIN methods m ON m.code = p.method_code WHERE p.status = 'ready_to_ship'
+GROUP BY m.code, m.position ORDER BY m.position, m.code
+`
+
+type ReadyByMethodRow struct {
+	Code       MethodCode
+	Parcels    int64
+	PromisedOn Day
+}
+
+// ReadyByMethod counts what has to leave by each method, and since when the oldest waits.
+func (q *Queries) ReadyByMethod(ctx context.Context) ([]ReadyByMethodRow, error) {
+	rows, err := q.db.Query(ctx, readyByMethod)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ReadyByMethodRow{}
+	for rows.Next() {
+		var i ReadyByMethodRow
+		if err := rows.Scan(&i.Code, &i.Parcels, &i.PromisedOn); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const readyParcels = `-- name: ReadyParcels :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'ready_to_ship' AND (p.method_code, p.ready_at, p.id) > ($1::text, $2::timestamptz, $3::bigint)
+ORDER BY p.method_code, p.ready_at, p.id LIMIT $4::int
+`
+
+type ReadyParcelsParams struct {
+	MethodCode string
+	ReadyAt    time.Time
+	ID         int64
+	Lim        int32
+}
+
+type ReadyParcelsRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// ReadyParcels lists what has to leave, method by method, after a parcel.
+func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]ReadyParcelsRow, error) {
+	rows, err := q.db.Query(ctx, readyParcels,
+		arg.MethodCode,
+		arg.ReadyAt,
+		arg.ID,
+		arg.Lim,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ReadyParcelsRow{}
+	for rows.Next() {
+		var i ReadyParcelsRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const takenBy = `-- name: TakenBy :one
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels
+WHERE packer_id = $1 AND status = 'assembling' AND packed_at IS NULL ORDER BY taken_at, id LIMIT 1
+`
+
+// TakenBy is the parcel that a packer has on the table.
+func (q *Queries) TakenBy(ctx context.Context, packerID *AccountID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, takenBy, packerID)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const takenParcels = `-- name: TakenParcels :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NOT NULL
+ORDER BY p.taken_at, p.id LIMIT 100
+`
+
+type TakenParcelsRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// TakenParcels says which packer has which parcel on the table.
+func (q *Queries) TakenParcels(ctx context.Context) ([]TakenParcelsRow, error) {
+	rows, err := q.db.Query(ctx, takenParcels)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TakenParcelsRow{}
+	for rows.Next() {
+		var i TakenParcelsRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tripParcels = `-- name: TripParcels :many
+SELECT id FROM parcels WHERE status = 'ready_to_ship' AND method_code = $1 AND promised_on = $2 ORDER BY id LIMIT 500
+`
+
+// TripParcels are the ready parcels of one trip of a method with a schedule.
+func (q *Queries) TripParcels(ctx context.Context, methodCode MethodCode, day *Day) ([]ParcelID, error) {
+	rows, err := q.db.Query(ctx, tripParcels, methodCode, day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcelID{}
+	for rows.Next() {
+		var id ParcelID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const untrackedParcels = `-- name: UntrackedParcels :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' AND p.id > $1
+ORDER BY p.id LIMIT $2::int
+`
+
+type UntrackedParcelsRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// UntrackedParcels lists shipped parcels whose number is still to be entered, after a parcel.
+func (q *Queries) UntrackedParcels(ctx context.Context, after ParcelID, lim int32) ([]UntrackedParcelsRow, error) {
+	rows, err := q.db.Query(ctx, untrackedParcels, after, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UntrackedParcelsRow{}
+	for rows.Next() {
+		var i UntrackedParcelsRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const waitingParcelsOf = `-- name: WaitingParcelsOf :many
+SELECT id FROM parcels WHERE account_id = $1 AND status = 'assembling' ORDER BY id
+`
+
+// WaitingParcelsOf are an account's parcels that money or an address may move on.
+func (q *Queries) WaitingParcelsOf(ctx context.Context, accountID AccountID) ([]ParcelID, error) {
+	rows, err := q.db.Query(ctx, waitingParcelsOf, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcelID{}
+	for rows.Next() {
+		var id ParcelID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const warehouseCounts = `-- name: WarehouseCounts :one
+SELECT
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NULL AND open_holds = 0 LIMIT 1000) q) AS queue,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NOT NULL LIMIT 1000) q) AS taken,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND open_holds > 0 LIMIT 1000) q) AS blocked,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE wanted_address_id IS NOT NULL LIMIT 1000) q) AS asking,
+    (SELECT count(*) FROM (SELECT FROM items i WHERE i.status = 'at_warehouse'
+        AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL) LIMIT 1000) q) AS loose,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'ready_to_ship' LIMIT 1000) q) AS ready,
+    (SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
+        WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' LIMIT 1000) q) AS untracked
+`
+
+type WarehouseCountsRow struct {
+	Queue     int64
+	Taken     int64
+	Blocked   int64
+	Asking    int64
+	Loose     int64
+	Ready     int64
+	Untracked int64
+}
+
+// WarehouseCounts is how much waits at each step of the warehouse, up to a thousand.
+func (q *Queries) WarehouseCounts(ctx context.Context) (WarehouseCountsRow, error) {
+	row := q.db.QueryRow(ctx, warehouseCounts)
+	var i WarehouseCountsRow
+	err := row.Scan(
+		&i.Queue,
+		&i.Taken,
+		&i.Blocked,
+		&i.Asking,
+		&i.Loose,
+		&i.Ready,
+		&i.Untracked,
+	)
+	return i, err
+}
+
+const addParcelItems = `-- name: addParcelItems :exec
+INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT $1, unnest($2::bigint[]), $3
+`
+
+func (q *Queries) addParcelItems(ctx context.Context, parcelID ParcelID, itemIds []int64, at time.Time) error {
+	_, err := q.db.Exec(ctx, addParcelItems, parcelID, itemIds, at)
+	return err
+}
+
+const askParcelAddress = `-- name: askParcelAddress :one
+UPDATE parcels SET wanted_address_id = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *AddressID, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, askParcelAddress, wantedAddressID, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const cancelParcel = `-- name: cancelParcel :one
+UPDATE parcels SET status = 'cancelled', status_since = $1::timestamptz, cancelled_at = $1::timestamptz, cancel_reason = $2,
+    wanted_address_id = NULL, version = version + 1
+WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+func (q *Queries) cancelParcel(ctx context.Context, at time.Time, reason string, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, cancelParcel, at, reason, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const countParcelNumbers = `-- name: countParcelNumbers :one
+UPDATE parcels p SET numbers = (SELECT count(*) FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1 WHERE p.id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+func (q *Queries) countParcelNumbers(ctx context.Context, id ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, countParcelNumbers, id)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const directParcel = `-- name: directParcel :one
+UPDATE parcels SET address_id = $1, method_code = $2, wanted_address_id = NULL, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+// directParcel says where a parcel goes and how.
+func (q *Queries) directParcel(ctx context.Context, addressID *AddressID, methodCode MethodCode, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, directParcel, addressID, methodCode, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const emptyParcel = `-- name: emptyParcel :exec
+UPDATE parcel_items SET freed_at = $1::timestamptz WHERE parcel_id = $2 AND freed_at IS NULL
+`
+
+func (q *Queries) emptyParcel(ctx context.Context, at time.Time, parcelID ParcelID) error {
+	_, err := q.db.Exec(ctx, emptyParcel, at, parcelID)
+	return err
+}
+
+const freeParcelItems = `-- name: freeParcelItems :exec
+UPDATE parcel_items SET freed_at = $1::timestamptz WHERE parcel_id = $2 AND item_id = ANY ($3::bigint[]) AND freed_at IS NULL
+`
+
+func (q *Queries) freeParcelItems(ctx context.Context, at time.Time, parcelID ParcelID, itemIds []int64) error {
+	_, err := q.db.Exec(ctx, freeParcelItems, at, parcelID, itemIds)
+	return err
+}
+
+const insertParcel = `-- name: insertParcel :one
+INSERT INTO parcels (account_id, status, status_since, own, address_id, method_code, queued_at, key, created_at)
+VALUES ($1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $3::timestamptz)
+ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+type insertParcelParams struct {
+	AccountID  AccountID
+	Status     ParcelStatus
+	At         time.Time
+	Own        bool
+	AddressID  *AddressID
+	MethodCode MethodCode
+	QueuedAt   *time.Time
+	Key        string
+}
+
+// insertParcel makes a parcel once for a key; the second time there is no row.
+func (q *Queries) insertParcel(ctx context.Context, arg insertParcelParams) (Parcel, error) {
+	row := q.db.QueryRow(ctx, insertParcel,
+		arg.AccountID,
+		arg.Status,
+		arg.At,
+		arg.Own,
+		arg.AddressID,
+		arg.MethodCode,
+		arg.QueuedAt,
+		arg.Key,
+	)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
 		&i.ActualGrams,
 		&i.VolumetricGrams,
 		&i.BillableGrams,
@@ -96,7 +1883,7 @@ func (q *Queries) ParcelOf(ctx context.Context, iD ParcelID, accountID AccountID
 }
 
 const lockParcel = `-- name: lockParcel :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
@@ -118,6 +1905,536 @@ func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
 		&i.TakenAt,
 		&i.PackedAt,
 		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const lockParcelOrder = `-- name: lockParcelOrder :one
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1 FOR UPDATE
+`
+
+func (q *Queries) lockParcelOrder(ctx context.Context, id OrderID) (Order, error) {
+	row := q.db.QueryRow(ctx, lockParcelOrder, id)
+	var i Order
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.PaymentState,
+		&i.Comment,
+		&i.CommentSeenAt,
+		&i.StaffNote,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.Commission,
+		&i.ShopDelivery,
+		&i.Version,
+		&i.PricedAt,
+		&i.PricedVersion,
+		&i.ChangedAt,
+		&i.AcceptedBy,
+		&i.AcceptedReason,
+		&i.Key,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const lockParcelOrders = `-- name: lockParcelOrders :many
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at FROM orders o
+WHERE o.id IN (SELECT i.order_id FROM parcel_items pi JOIN items i ON i.id = pi.item_id WHERE pi.parcel_id = $1 AND pi.freed_at IS NULL)
+ORDER BY o.id FOR UPDATE
+`
+
+// lockParcelOrders locks the orders whose items a parcel holds; they come after the parcel.
+func (q *Queries) lockParcelOrders(ctx context.Context, parcelID ParcelID) ([]Order, error) {
+	rows, err := q.db.Query(ctx, lockParcelOrders, parcelID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Order{}
+	for rows.Next() {
+		var i Order
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.Status,
+			&i.StatusSince,
+			&i.PaymentState,
+			&i.Comment,
+			&i.CommentSeenAt,
+			&i.StaffNote,
+			&i.AddressID,
+			&i.MethodCode,
+			&i.Commission,
+			&i.ShopDelivery,
+			&i.Version,
+			&i.PricedAt,
+			&i.PricedVersion,
+			&i.ChangedAt,
+			&i.AcceptedBy,
+			&i.AcceptedReason,
+			&i.Key,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockParcelPacker = `-- name: lockParcelPacker :one
+SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE
+`
+
+// lockParcelPacker makes one packer's clicks wait for each other.
+func (q *Queries) lockParcelPacker(ctx context.Context, id AccountID) (AccountID, error) {
+	row := q.db.QueryRow(ctx, lockParcelPacker, id)
+	var id_2 AccountID
+	err := row.Scan(&id_2)
+	return id_2, err
+}
+
+const queueParcel = `-- name: queueParcel :one
+UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, queued_at = $1::timestamptz, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, queueParcel, at, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const readyParcel = `-- name: readyParcel :one
+UPDATE parcels SET status = 'ready_to_ship', status_since = $1::timestamptz, ready_at = $1::timestamptz, ship_to = $2,
+    promised_on = $3, version = version + 1
+WHERE id = $4 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+type readyParcelParams struct {
+	At         time.Time
+	ShipTo     json.RawMessage
+	PromisedOn *Day
+	ID         ParcelID
+}
+
+func (q *Queries) readyParcel(ctx context.Context, arg readyParcelParams) (Parcel, error) {
+	row := q.db.QueryRow(ctx, readyParcel,
+		arg.At,
+		arg.ShipTo,
+		arg.PromisedOn,
+		arg.ID,
+	)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const recallParcel = `-- name: recallParcel :one
+UPDATE parcels SET status = 'new', status_since = $1::timestamptz, queued_at = NULL, expedited = false, wanted_address_id = NULL, version = version + 1
+WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+func (q *Queries) recallParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, recallParcel, at, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const releaseParcel = `-- name: releaseParcel :one
+UPDATE parcels SET packer_id = NULL, taken_at = NULL, version = version + 1 WHERE id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, releaseParcel, id)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const reopenParcel = `-- name: reopenParcel :one
+UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
+    packer_id = $2, taken_at = $1::timestamptz, version = version + 1
+WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+// reopenParcel puts a ready parcel back on a table; its place in the queue stays.
+func (q *Queries) reopenParcel(ctx context.Context, at time.Time, packerID *AccountID, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, reopenParcel, at, packerID, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const repackParcel = `-- name: repackParcel :one
+UPDATE parcels SET packed_at = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+// repackParcel leaves a reopened parcel packed, because only its address changed.
+func (q *Queries) repackParcel(ctx context.Context, packedAt *time.Time, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, repackParcel, packedAt, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const shipParcel = `-- name: shipParcel :one
+UPDATE parcels SET status = 'shipped', status_since = $1::timestamptz, shipped_at = $1::timestamptz, wanted_address_id = NULL, version = version + 1
+WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+func (q *Queries) shipParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, shipParcel, at, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const takeNextParcel = `-- name: takeNextParcel :one
+UPDATE parcels SET packer_id = $1, taken_at = $2::timestamptz, version = version + 1
+WHERE id = (SELECT p.id FROM parcels p
+            WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
+            ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+// takeNextParcel gives a packer the first parcel of the queue that nobody else is taking.
+func (q *Queries) takeNextParcel(ctx context.Context, packerID *AccountID, at time.Time) (Parcel, error) {
+	row := q.db.QueryRow(ctx, takeNextParcel, packerID, at)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const weighParcel = `-- name: weighParcel :one
+UPDATE parcels SET actual_grams = $1::int, volumetric_grams = $2::int, billable_grams = $3::int,
+    length_mm = $4::int, width_mm = $5::int, height_mm = $6::int,
+    packer_id = $7, packed_at = $8::timestamptz, version = version + 1
+WHERE id = $9 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+`
+
+type weighParcelParams struct {
+	ActualGrams     int32
+	VolumetricGrams int32
+	BillableGrams   int32
+	LengthMm        int32
+	WidthMm         int32
+	HeightMm        int32
+	PackerID        *AccountID
+	At              time.Time
+	ID              ParcelID
+}
+
+func (q *Queries) weighParcel(ctx context.Context, arg weighParcelParams) (Parcel, error) {
+	row := q.db.QueryRow(ctx, weighParcel,
+		arg.ActualGrams,
+		arg.VolumetricGrams,
+		arg.BillableGrams,
+		arg.LengthMm,
+		arg.WidthMm,
+		arg.HeightMm,
+		arg.PackerID,
+		arg.At,
+		arg.ID,
+	)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
 		&i.ActualGrams,
 		&i.VolumetricGrams,
 		&i.BillableGrams,

@@ -11,7 +11,7 @@ import (
 )
 
 const sessionByToken = `-- name: SessionByToken :one
-SELECT s.id, s.token_hash, s.account_id, s.agent, s.ip, s.created_at, s.seen_at, s.expires_at, s.proved_at, s.second_factor_at, a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.created_at,
+SELECT s.id, s.token_hash, s.account_id, s.agent, s.ip, s.created_at, s.seen_at, s.expires_at, s.proved_at, s.second_factor_at, a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at,
     ARRAY(SELECT r.role FROM account_roles r WHERE r.account_id = a.id ORDER BY r.role)::text[] AS roles,
     coalesce((SELECT w.balance FROM wallets w WHERE w.account_id = a.id AND w.name = 'shopping' AND w.currency = 'EUR'), 0)::bigint AS balance
 FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -53,6 +53,7 @@ func (q *Queries) SessionByToken(ctx context.Context, tokenHash []byte, now time
 		&i.Account.TotpSecret,
 		&i.Account.TotpConfirmedAt,
 		&i.Account.TotpLastStep,
+		&i.Account.Key,
 		&i.Account.CreatedAt,
 		&i.Roles,
 		&i.Balance,

@@ -41,7 +41,7 @@ const (
 var itemMoves = map[ItemStatus][]ItemStatus{
 	ItemUnderReview: {ItemPurchased, ItemUnavailable, ItemCancelled},
 	ItemPurchased:   {ItemUnderReview, ItemAtWarehouse, ItemCancelled},
-	ItemAtWarehouse: {ItemReady, ItemReturned},
+	ItemAtWarehouse: {ItemPurchased, ItemReady, ItemReturned}, // back to purchased: a receipt taken back
 	ItemReady:       {ItemAtWarehouse, ItemShipped},
 	ItemShipped:     {ItemDelivered},
 }

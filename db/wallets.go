@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"time"
 )
 
 type (
@@ -89,6 +91,20 @@ func (c *change) post(ctx context.Context, p posting) (TransferID, error) {
 	return id, c.insertTransferLines(ctx, lines)
 }
 
+// available locks a customer's balance and says how much is on it.
+func (c *change) available(ctx context.Context, of AccountID) (Money, error) {
+	wallet, err := c.lockWallet(ctx, &of, Shopping, EUR)
+	return wallet.Balance, err
+}
+
+// reverse takes a transfer back by a new one that points to it. What was spent since is a refusal.
+func (c *change) reverse(ctx context.Context, by *AccountID, transfer Transfer, reason string) (TransferID, error) {
+	return c.post(ctx, posting{
+		kind: Reversal, from: transfer.ToWallet, to: transfer.FromWallet, amount: transfer.Amount,
+		key: fmt.Sprintf("reversal:%d", transfer.ID), by: by, reverses: &transfer.ID, reason: reason,
+	})
+}
+
 // topUp credits money that came from outside to a customer's balance.
 func (c *change) topUp(ctx context.Context, by *AccountID, of AccountID, amount Money, key, reason string) (TransferID, error) {
 	bank, err := c.HouseWallet(ctx, Bank, EUR)
@@ -158,4 +174,98 @@ func (c *change) settle(ctx context.Context, kind TransferKind, by *AccountID, o
 	}
 	c.announce(of, "balance", "home")
 	return c.post(ctx, p)
+}
+
+// HistoryFilter narrows the history of a balance. The zero filter is the first page of everything.
+type HistoryFilter struct {
+	Kind        TransferKind
+	Since, Till Day
+	Order       OrderID
+	Below       int64
+}
+
+// HistoryPage is how many lines of the balance stand on one page.
+const HistoryPage = 50
+
+// exportedLines is as much history as goes into one file.
+const exportedLines = 20_000
+
+// History is a page of a customer's balance, the newest line first, and whether there is more.
+func (db *DB) History(ctx context.Context, of AccountID, filter HistoryFilter) (lines []EntriesOfRow, more bool, err error) {
+	if lines, err = db.EntriesOf(ctx, filter.params(of, db.Zone, HistoryPage+1)); len(lines) > HistoryPage {
+		return lines[:HistoryPage], true, err
+	}
+	return lines, false, err
+}
+
+// WholeHistory is what a file of the history holds.
+func (db *DB) WholeHistory(ctx context.Context, of AccountID, filter HistoryFilter) ([]EntriesOfRow, error) {
+	filter.Below = 0
+	return db.EntriesOf(ctx, filter.params(of, db.Zone, exportedLines))
+}
+
+func (f HistoryFilter) params(of AccountID, zone *time.Location, lines int32) EntriesOfParams {
+	params := EntriesOfParams{
+		AccountID: &of, Name: Shopping, Currency: EUR, Below: f.Below, Kind: string(f.Kind), OrderID: int64(f.Order), Lim: lines,
+		Since: time.Unix(0, 0), Until: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+	if f.Below <= 0 {
+		params.Below = math.MaxInt64
+	}
+	if !f.Since.IsZero() {
+		params.Since = f.Since.begin(zone)
+	}
+	if !f.Till.IsZero() {
+		params.Until = f.Till.Plus(1).begin(zone)
+	}
+	return params
+}
+
+// begin is when a day starts in a place.
+func (d Day) begin(zone *time.Location) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
+}
+
+// Entry is one line of a customer's balance with everything behind it.
+type Entry struct {
+	EntryOfRow
+	Lines   []TransferLinesOfRow
+	Payment *Payment // of a top-up: what came to the bank
+}
+
+// Before is what was on the balance before this line.
+func (e Entry) Before() Money { return *e.BalanceAfter - e.Amount }
+
+// Entry finds a line of a customer's balance by the customer's own number.
+func (db *DB) Entry(ctx context.Context, of AccountID, number int64) (entry Entry, err error) {
+	entry.EntryOfRow, err = db.EntryOf(ctx, EntryOfParams{AccountID: &of, Name: Shopping, Currency: EUR, Number: number})
+	if err != nil {
+		return entry, err
+	}
+	if entry.Lines, err = db.TransferLinesOf(ctx, entry.TransferID); err != nil || entry.Kind != TopUp {
+		return entry, err
+	}
+	payment, err := db.PaymentOfTransfer(ctx, &entry.TransferID, &of)
+	if errors.Is(err, ErrNotFound) {
+		return entry, nil
+	}
+	entry.Payment = &payment
+	return entry, err
+}
+
+// Purse is what a customer has: to spend, and set aside for something.
+type Purse struct{ Available, Reserved Money }
+
+// PurseOf reads both balances of a customer.
+func (db *DB) PurseOf(ctx context.Context, of AccountID) (purse Purse, err error) {
+	wallets, err := db.WalletsOf(ctx, &of)
+	for _, wallet := range wallets {
+		switch {
+		case wallet.Currency == EUR && wallet.Name == Shopping:
+			purse.Available = wallet.Balance
+		case wallet.Currency == EUR && wallet.Name == Reserved:
+			purse.Reserved = wallet.Balance
+		}
+	}
+	return purse, err
 }

@@ -10,123 +10,23 @@ import (
 	"time"
 )
 
-const auditRunningBalances = `-- name: AuditRunningBalances :many
-SELECT wallet_id, number::bigint AS number FROM (
-    SELECT wallet_id, number, balance_after, amount,
-        coalesce(lag(balance_after) OVER w, 0) AS before, row_number() OVER w AS place
-    FROM entries WHERE number IS NOT NULL
-    WINDOW w AS (PARTITION BY wallet_id ORDER BY number)
-) e WHERE balance_after <> before + amount OR number <> place LIMIT 100
-`
-
-type AuditRunningBalancesRow struct {
-	WalletID WalletID
-	Number   int64
-}
-
-// AuditRunningBalances finds entries that do not continue the one before.
-func (q *Queries) AuditRunningBalances(ctx context.Context) ([]AuditRunningBalancesRow, error) {
-	rows, err := q.db.Query(ctx, auditRunningBalances)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []AuditRunningBalancesRow{}
-	for rows.Next() {
-		var i AuditRunningBalancesRow
-		if err := rows.Scan(&i.WalletID, &i.Number); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const auditTransfers = `-- name: AuditTransfers :many
-SELECT t.id FROM transfers t
-LEFT JOIN LATERAL (SELECT sum(e.amount) AS total, count(*) AS sides, count(DISTINCT w.currency) AS currencies
-                   FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE e.transfer_id = t.id) e ON true
-LEFT JOIN LATERAL (SELECT sum(l.amount) AS total FROM transfer_lines l WHERE l.transfer_id = t.id) l ON true
-WHERE e.total IS DISTINCT FROM 0 OR e.sides <> 2 OR e.currencies <> 1 OR coalesce(l.total, t.amount) <> t.amount
-LIMIT 100
-`
-
-// AuditTransfers finds transfers whose sides or lines do not add up.
-func (q *Queries) AuditTransfers(ctx context.Context) ([]TransferID, error) {
-	rows, err := q.db.Query(ctx, auditTransfers)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []TransferID{}
-	for rows.Next() {
-		var id TransferID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const auditWallets = `-- name: AuditWallets :many
-SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.id) AS lines
-FROM wallets w LEFT JOIN entries e ON e.wallet_id = w.id
-WHERE w.account_id IS NOT NULL
-GROUP BY w.id
-HAVING w.balance <> coalesce(sum(e.amount), 0) OR w.last_number <> count(e.id) OR w.last_number <> coalesce(max(e.number), 0)
-`
-
-type AuditWalletsRow struct {
-	ID         WalletID
-	AccountID  *AccountID
-	Balance    Money
-	Entries    int64
-	LastNumber int64
-	Lines      int64
-}
-
-// AuditWallets finds customers' wallets whose balance or number is not what their entries say.
-func (q *Queries) AuditWallets(ctx context.Context) ([]AuditWalletsRow, error) {
-	rows, err := q.db.Query(ctx, auditWallets)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []AuditWalletsRow{}
-	for rows.Next() {
-		var i AuditWalletsRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.AccountID,
-			&i.Balance,
-			&i.Entries,
-			&i.LastNumber,
-			&i.Lines,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const entriesOf = `-- name: EntriesOf :many
-SELECT e.number, e.amount, e.balance_after, e.at, t.id AS transfer_id, t.kind, t.reason
+SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.kind, t.reason,
+    coalesce(d.id, p.invoice_id, 0)::bigint AS invoice_id, coalesce(d.order_id, 0)::bigint AS order_id,
+    coalesce(d.parcel_id, 0)::bigint AS parcel_id, coalesce(p.reference, '')::text AS reference
 FROM entries e
 JOIN wallets w ON w.id = e.wallet_id
 JOIN transfers t ON t.id = e.transfer_id
+LEFT JOIN payments p ON p.transfer_id = t.id
+LEFT JOIN LATERAL (
+    SELECT i.id, i.order_id, i.parcel_id
+    FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
+    WHERE l.transfer_id = t.id LIMIT 1
+) d ON true
 WHERE w.account_id = $1 AND w.name = $2 AND w.currency = $3 AND e.number < $4::bigint
-ORDER BY e.number DESC LIMIT $5::int
+  AND ($5::text = '' OR t.kind = $5::text) AND e.at >= $6 AND e.at < $7
+  AND ($8::bigint = 0 OR d.order_id = $8::bigint)
+ORDER BY e.number DESC LIMIT $9::int
 `
 
 type EntriesOfParams struct {
@@ -134,26 +34,38 @@ type EntriesOfParams struct {
 	Name      WalletName
 	Currency  Currency
 	Below     int64
+	Kind      string
+	Since     time.Time
+	Until     time.Time
+	OrderID   int64
 	Lim       int32
 }
 
 type EntriesOfRow struct {
-	Number       *int64
+	Number       int64
 	Amount       Money
 	BalanceAfter *Money
 	At           time.Time
-	TransferID   TransferID
 	Kind         TransferKind
 	Reason       string
+	InvoiceID    int64
+	OrderID      int64
+	ParcelID     int64
+	Reference    string
 }
 
-// EntriesOf lists the history of a customer's balance, newest first, below a number.
+// EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
+// behind it. An empty filter lets everything through.
 func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]EntriesOfRow, error) {
 	rows, err := q.db.Query(ctx, entriesOf,
 		arg.AccountID,
 		arg.Name,
 		arg.Currency,
 		arg.Below,
+		arg.Kind,
+		arg.Since,
+		arg.Until,
+		arg.OrderID,
 		arg.Lim,
 	)
 	if err != nil {
@@ -168,9 +80,12 @@ func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]Entries
 			&i.Amount,
 			&i.BalanceAfter,
 			&i.At,
-			&i.TransferID,
 			&i.Kind,
 			&i.Reason,
+			&i.InvoiceID,
+			&i.OrderID,
+			&i.ParcelID,
+			&i.Reference,
 		); err != nil {
 			return nil, err
 		}
@@ -183,8 +98,9 @@ func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]Entries
 }
 
 const entryOf = `-- name: EntryOf :one
-SELECT e.number, e.amount, e.balance_after, e.at, t.id AS transfer_id, t.kind, t.reason, t.by, t.reverses,
-    coalesce((SELECT r.id FROM transfers r WHERE r.reverses = t.id), 0)::bigint AS reversed_by
+SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.id AS transfer_id, t.kind, t.reason, t.by,
+    coalesce((SELECT o.number FROM entries o WHERE o.transfer_id = t.reverses AND o.wallet_id = e.wallet_id), 0)::bigint AS reverses,
+    coalesce((SELECT o.number FROM transfers r JOIN entries o ON o.transfer_id = r.id WHERE r.reverses = t.id AND o.wallet_id = e.wallet_id), 0)::bigint AS reversed_by
 FROM entries e
 JOIN wallets w ON w.id = e.wallet_id
 JOIN transfers t ON t.id = e.transfer_id
@@ -199,7 +115,7 @@ type EntryOfParams struct {
 }
 
 type EntryOfRow struct {
-	Number       *int64
+	Number       int64
 	Amount       Money
 	BalanceAfter *Money
 	At           time.Time
@@ -207,11 +123,12 @@ type EntryOfRow struct {
 	Kind         TransferKind
 	Reason       string
 	By           *AccountID
-	Reverses     *TransferID
+	Reverses     int64
 	ReversedBy   int64
 }
 
-// EntryOf finds one line of a customer's balance by the customer's own number.
+// EntryOf finds one line of a customer's balance by the customer's own number, with the numbers that it takes
+// back or is taken back by.
 func (q *Queries) EntryOf(ctx context.Context, arg EntryOfParams) (EntryOfRow, error) {
 	row := q.db.QueryRow(ctx, entryOf,
 		arg.AccountID,
@@ -254,6 +171,28 @@ func (q *Queries) HouseWallet(ctx context.Context, name WalletName, currency Cur
 	return i, err
 }
 
+const transferByID = `-- name: TransferByID :one
+SELECT id, kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at FROM transfers WHERE id = $1
+`
+
+func (q *Queries) TransferByID(ctx context.Context, id TransferID) (Transfer, error) {
+	row := q.db.QueryRow(ctx, transferByID, id)
+	var i Transfer
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.FromWallet,
+		&i.ToWallet,
+		&i.Amount,
+		&i.Key,
+		&i.By,
+		&i.Reverses,
+		&i.Reason,
+		&i.At,
+	)
+	return i, err
+}
+
 const transferByKey = `-- name: TransferByKey :one
 SELECT id, kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at FROM transfers WHERE key = $1
 `
@@ -277,8 +216,13 @@ func (q *Queries) TransferByKey(ctx context.Context, key string) (Transfer, erro
 }
 
 const transferLinesOf = `-- name: TransferLinesOf :many
-SELECT l.position, l.amount, l.description, l.item_id, i.title, i.order_id
-FROM transfer_lines l LEFT JOIN items i ON i.id = l.item_id
+SELECT l.position, l.amount, l.description, l.item_id, coalesce(il.kind, '')::text AS kind, coalesce(il.quantity, 1)::int AS quantity,
+    coalesce(i.id, 0)::bigint AS invoice_id, coalesce(i.kind, '')::text AS invoice_kind,
+    coalesce(it.order_id, i.order_id, 0)::bigint AS order_id, coalesce(i.parcel_id, 0)::bigint AS parcel_id
+FROM transfer_lines l
+LEFT JOIN items it ON it.id = l.item_id
+LEFT JOIN invoice_lines il ON il.id = l.invoice_line_id
+LEFT JOIN invoices i ON i.id = il.invoice_id
 WHERE l.transfer_id = $1 ORDER BY l.position
 `
 
@@ -287,11 +231,15 @@ type TransferLinesOfRow struct {
 	Amount      Money
 	Description string
 	ItemID      *ItemID
-	Title       *string
-	OrderID     OrderID
+	Kind        string
+	Quantity    int32
+	InvoiceID   int64
+	InvoiceKind string
+	OrderID     int64
+	ParcelID    int64
 }
 
-// TransferLinesOf says what a transfer was for, with the item and its order where it has one.
+// TransferLinesOf says what a transfer was for: the item and its order, and the line of the invoice.
 func (q *Queries) TransferLinesOf(ctx context.Context, transferID TransferID) ([]TransferLinesOfRow, error) {
 	rows, err := q.db.Query(ctx, transferLinesOf, transferID)
 	if err != nil {
@@ -306,8 +254,12 @@ func (q *Queries) TransferLinesOf(ctx context.Context, transferID TransferID) ([
 			&i.Amount,
 			&i.Description,
 			&i.ItemID,
-			&i.Title,
+			&i.Kind,
+			&i.Quantity,
+			&i.InvoiceID,
+			&i.InvoiceKind,
 			&i.OrderID,
+			&i.ParcelID,
 		); err != nil {
 			return nil, err
 		}

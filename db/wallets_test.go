@@ -1,15 +1,320 @@
 package db_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
 
+	"cabinet/db"
 	"cabinet/db/dbtest"
+
+	"pgregory.net/rapid"
 )
 
-func TestWorld(t *testing.T) {
+// move carries out one movement of money.
+func move(t testing.TB, w *dbtest.World, fn func(context.Context, db.Ledger) (db.TransferID, error)) (id db.TransferID) {
+	t.Helper()
+	err := w.Ledger(t.Context(), func(l db.Ledger) (err error) {
+		id, err = fn(t.Context(), l)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func topUp(t testing.TB, w *dbtest.World, of db.Visitor, amount db.Money, key string) db.TransferID {
+	t.Helper()
+	return move(t, w, func(ctx context.Context, l db.Ledger) (db.TransferID, error) { return l.TopUp(ctx, of.ID, amount, key) })
+}
+
+func balance(t testing.TB, w *dbtest.World, of db.Visitor) db.Money {
+	t.Helper()
+	purse, err := w.PurseOf(t.Context(), of.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return purse.Available
+}
+
+func clean(t testing.TB, w *dbtest.World) {
+	t.Helper()
+	findings, err := w.Audit(t.Context())
+	if err != nil || len(findings) > 0 {
+		t.Errorf("the audit says %v, %v", findings, err)
+	}
+}
+
+// refusedBy runs SQL of somebody who goes past the rules, and wants the database to say no.
+func refusedBy(t *testing.T, w *dbtest.World, says string, statements ...string) {
+	t.Helper()
+	tx, err := w.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context())
+	for _, statement := range statements {
+		if _, err = tx.Exec(t.Context(), statement); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		err = tx.Commit(t.Context())
+	}
+	if err == nil || !strings.Contains(err.Error(), says) {
+		t.Errorf("%s: %v, want %q", statements, err, says)
+	}
+}
+
+func TestLedgerIsAppendOnly(t *testing.T) {
 	w := dbtest.Open(t)
 	vera := w.Person(t, dbtest.Vera)
-	if !vera.SignedIn() || !vera.Verified() {
-		t.Errorf("%+v", vera)
+	topUp(t, w, vera, 100_00, "one")
+	move(t, w, func(ctx context.Context, l db.Ledger) (db.TransferID, error) {
+		return l.Charge(ctx, vera.ID, "two", 30_00, 20_00)
+	})
+	for _, table := range []string{"transfers", "entries", "transfer_lines"} {
+		t.Run("D02 nothing is edited, deleted or emptied in "+table, func(t *testing.T) {
+			refusedBy(t, w, table+" is append-only", "UPDATE "+table+" SET amount = 1")
+			refusedBy(t, w, table+" is append-only", "DELETE FROM "+table)
+			refusedBy(t, w, "append-only", "TRUNCATE "+table+" CASCADE")
+		})
+	}
+	clean(t, w)
+}
+
+func TestLedgerBalances(t *testing.T) {
+	w := dbtest.Open(t)
+	vera, boris := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Boris)
+	topUp(t, w, vera, 100_00, "one")
+	wallet, err := w.WalletOf(t.Context(), &vera.ID, db.Shopping, db.EUR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bank, _ := w.HouseWallet(t.Context(), db.Bank, db.EUR)
+	roubles, _ := w.HouseWallet(t.Context(), db.Bank, db.RUB)
+	sales, _ := w.HouseWallet(t.Context(), db.Sales, db.EUR)
+
+	transfer := func(from, to db.WalletID) string {
+		return fmt.Sprintf("INSERT INTO transfers (kind, from_wallet, to_wallet, amount, key, at) VALUES ('top_up', %d, %d, 500, 'raw', now())", from, to)
+	}
+	entry := func(wallet db.WalletID, amount int, rest string) string {
+		return fmt.Sprintf("INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at) SELECT max(id), %d, %d, %s, now() FROM transfers", wallet, amount, rest)
+	}
+	t.Run("D02 a transfer has two sides", func(t *testing.T) {
+		refusedBy(t, w, "does not balance", transfer(bank.ID, wallet.ID))
+		refusedBy(t, w, "does not balance", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"))
+		refusedBy(t, w, "is no side of transfer", transfer(bank.ID, wallet.ID), entry(sales.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "10500, 2"))
+		refusedBy(t, w, "is no side of transfer", transfer(bank.ID, wallet.ID), entry(bank.ID, -400, "NULL, NULL"), entry(wallet.ID, 400, "10400, 2"))
+	})
+	t.Run("D02 currencies never mix", func(t *testing.T) {
+		refusedBy(t, w, "does not balance", transfer(bank.ID, roubles.ID), entry(bank.ID, -500, "NULL, NULL"), entry(roubles.ID, 500, "NULL, NULL"))
+	})
+	t.Run("D03 the numbers of a balance have no gap", func(t *testing.T) {
+		refusedBy(t, w, "does not continue", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "10500, 3"))
+		refusedBy(t, w, "does not continue", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "10499, 2"))
+		refusedBy(t, w, "has no number", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "NULL, NULL"))
+		refusedBy(t, w, "duplicate key", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "10500, 1"))
+	})
+	t.Run("D05 the lines of a charge are its amount", func(t *testing.T) {
+		refusedBy(t, w, "does not balance", "INSERT INTO transfer_lines (transfer_id, position, amount) SELECT max(id), 1, 9999 FROM transfers")
+	})
+	t.Run("D02 a balance is never below zero", func(t *testing.T) {
+		refusedBy(t, w, "wallets_not_negative", fmt.Sprintf("UPDATE wallets SET balance = -1 WHERE id = %d", wallet.ID))
+		err := w.Ledger(t.Context(), func(l db.Ledger) error {
+			_, err := l.Charge(t.Context(), boris.ID, "three", 1)
+			return err
+		})
+		if !errors.Is(err, db.Refusal("wallets.too_little")) {
+			t.Errorf("a cent off an empty balance: %v", err)
+		}
+	})
+	t.Run("D02 the same key moves money once", func(t *testing.T) {
+		err := w.Ledger(t.Context(), func(l db.Ledger) error {
+			_, err := l.TopUp(t.Context(), vera.ID, 100_00, "one")
+			return err
+		})
+		if !errors.Is(err, db.ErrPosted) || balance(t, w, vera) != 100_00 {
+			t.Errorf("twice: %v, balance %d", err, balance(t, w, vera))
+		}
+	})
+	clean(t, w)
+}
+
+func TestReversal(t *testing.T) {
+	w := dbtest.Open(t)
+	vera := w.Person(t, dbtest.Vera)
+	first := topUp(t, w, vera, 100_00, "one")
+	reverse := func(id db.TransferID) error {
+		return w.Ledger(t.Context(), func(l db.Ledger) error {
+			_, err := l.Reverse(t.Context(), id)
+			return err
+		})
+	}
+	t.Run("D02 a correction is a new row that refers to the old", func(t *testing.T) {
+		if err := reverse(first); err != nil {
+			t.Fatal(err)
+		}
+		old, err := w.Entry(t.Context(), vera.ID, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := w.Entry(t.Context(), vera.ID, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if old.ReversedBy != 2 || line.Reverses != 1 || line.Kind != db.Reversal || line.Amount != -100_00 || line.Before() != 100_00 {
+			t.Errorf("%+v, %+v", old, line)
+		}
+	})
+	t.Run("D02 it is taken back once", func(t *testing.T) {
+		if err := reverse(first); !errors.Is(err, db.ErrPosted) {
+			t.Errorf("twice: %v", err)
+		}
+	})
+	t.Run("D02 what is spent is not taken back", func(t *testing.T) {
+		second := topUp(t, w, vera, 50_00, "two")
+		move(t, w, func(ctx context.Context, l db.Ledger) (db.TransferID, error) {
+			return l.Charge(ctx, vera.ID, "three", 1)
+		})
+		if err := reverse(second); !errors.Is(err, db.Refusal("wallets.too_little")) {
+			t.Errorf("spent: %v", err)
+		}
+	})
+	clean(t, w)
+}
+
+// TestChargesAtOnce asks for more than there is from fifty sides.
+func TestChargesAtOnce(t *testing.T) {
+	w := dbtest.Open(t)
+	vera := w.Person(t, dbtest.Vera)
+	topUp(t, w, vera, 30_00, "one")
+	var wg sync.WaitGroup
+	answers := make([]error, 50)
+	for i := range answers {
+		wg.Go(func() {
+			answers[i] = w.Ledger(t.Context(), func(l db.Ledger) error {
+				_, err := l.Charge(t.Context(), vera.ID, fmt.Sprint("charge ", i), 1_00)
+				return err
+			})
+		})
+	}
+	wg.Wait()
+	done := 0
+	for _, err := range answers {
+		if err == nil {
+			done++
+		} else if !errors.Is(err, db.Refusal("wallets.too_little")) {
+			t.Error(err)
+		}
+	}
+	if done != 30 || balance(t, w, vera) != 0 {
+		t.Errorf("%d of 50 charges went through, %d is left", done, balance(t, w, vera))
+	}
+	clean(t, w)
+}
+
+// TestOppositeTransfers sends money both ways between two people at once.
+func TestOppositeTransfers(t *testing.T) {
+	w := dbtest.Open(t)
+	vera, boris := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Boris)
+	topUp(t, w, vera, 100_00, "vera")
+	topUp(t, w, boris, 100_00, "boris")
+	wallets := make([]db.WalletID, 2)
+	for i, who := range []db.Visitor{vera, boris} {
+		wallet, err := w.WalletOf(t.Context(), &who.ID, db.Shopping, db.EUR)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wallets[i] = wallet.ID
+	}
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			err := w.Ledger(t.Context(), func(l db.Ledger) error {
+				_, err := l.Post(t.Context(), wallets[i%2], wallets[1-i%2], 1_00, fmt.Sprint("opposite ", i))
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if balance(t, w, vera) != 100_00 || balance(t, w, boris) != 100_00 {
+		t.Errorf("Vera has %d, Boris %d", balance(t, w, vera), balance(t, w, boris))
+	}
+	clean(t, w)
+}
+
+// TestLedgerModel does at random what may be done and compares with a plain list of amounts.
+func TestLedgerModel(t *testing.T) {
+	w := dbtest.Open(t)
+	people := []db.Visitor{w.Person(t, dbtest.Vera), w.Person(t, dbtest.Boris)}
+	model := map[db.AccountID][]db.Money{}
+	run := 0
+	rapid.Check(t, func(r *rapid.T) {
+		run++
+		for step := range rapid.IntRange(1, 6).Draw(r, "steps") {
+			who := rapid.SampledFrom(people).Draw(r, "who")
+			amount := rapid.Map(rapid.Int64Range(1, 50_00), func(n int64) db.Money { return db.Money(n) }).Draw(r, "amount")
+			kind := rapid.SampledFrom([]db.TransferKind{db.TopUp, db.Charge, db.Refund}).Draw(r, "kind")
+			key := fmt.Sprint("run ", run, " step ", step)
+			err := w.Ledger(t.Context(), func(l db.Ledger) (err error) {
+				switch kind {
+				case db.TopUp:
+					_, err = l.TopUp(t.Context(), who.ID, amount, key)
+				case db.Refund:
+					_, err = l.Refund(t.Context(), who.ID, key, amount)
+				default:
+					_, err = l.Charge(t.Context(), who.ID, key, amount)
+				}
+				return err
+			})
+			if kind == db.Charge && amount > sum(model[who.ID]) {
+				if !errors.Is(err, db.Refusal("wallets.too_little")) {
+					r.Fatalf("%d off %d: %v", amount, sum(model[who.ID]), err)
+				}
+				continue
+			}
+			if err != nil {
+				r.Fatal(err)
+			}
+			if kind == db.Charge {
+				amount = -amount
+			}
+			model[who.ID] = append(model[who.ID], amount)
+		}
+		for _, who := range people {
+			agrees(r, t, w, who, model[who.ID])
+		}
+	})
+	clean(t, w)
+}
+
+func sum(amounts []db.Money) (total db.Money) {
+	for _, amount := range amounts {
+		total += amount
+	}
+	return total
+}
+
+func agrees(r *rapid.T, t *testing.T, w *dbtest.World, who db.Visitor, amounts []db.Money) {
+	if got := balance(t, w, who); got != sum(amounts) {
+		r.Fatalf("%s has %d, not %d", who.Name, got, sum(amounts))
+	}
+	history, err := w.WholeHistory(t.Context(), who.ID, db.HistoryFilter{})
+	if err != nil || len(history) != len(amounts) {
+		r.Fatalf("%d lines, not %d, %v", len(history), len(amounts), err)
+	}
+	for i, line := range history {
+		number := len(amounts) - i
+		if line.Number != int64(number) || line.Amount != amounts[number-1] || *line.BalanceAfter != sum(amounts[:number]) {
+			r.Fatalf("line %d is %+v", number, line)
+		}
 	}
 }

@@ -65,6 +65,9 @@ func New(d *db.DB, live *Live, config Config) *fiber.App {
 	app.Use(h.headers, h.oneLength, h.deadline, h.static, h.crossSite, h.recognise)
 	for _, route := range h.routes {
 		app.Add(route.Method, route.Path, h.guard(route.Rule), route.handle)
+		if route.Method == fiber.MethodGet && route.Path != "/live" {
+			app.Add(fiber.MethodHead, route.Path, h.guard(route.Rule), route.handle)
+		}
 	}
 	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	return app

@@ -13,3 +13,8 @@ func (h *Handlers) showHome(c *fiber.Ctx) error {
 	}
 	return page(c, "home.title", views.Home())
 }
+
+// showGallery is every part of the pages at once, for whoever draws a new one.
+func (h *Handlers) showGallery(c *fiber.Ctx) error {
+	return page(c, "Gallery", views.Gallery())
+}

@@ -9,6 +9,16 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
+func (h *Handlers) jobRoutes() []Route {
+	return []Route{
+		{"GET", "/staff/jobs", staff(db.Admin), h.listJobs},
+		{"POST", "/staff/jobs/:id<int>/retry", staff(db.Admin), h.retryJob},
+		{"POST", "/staff/jobs/:id<int>/cancellation", staff(db.Admin), h.cancelJob},
+		{"POST", "/staff/queues/:queue/pause", staff(db.Admin), h.pauseQueue},
+		{"POST", "/staff/queues/:queue/resumption", staff(db.Admin), h.resumeQueue},
+	}
+}
+
 const jobsOnAPage = 50
 
 // listJobs shows what the workers do, and first what they can not.

@@ -9,6 +9,18 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
+func (h *Handlers) mailRoutes() []Route {
+	return []Route{
+		{"GET", "/staff/mails", staff(db.Support), h.listMails},
+		{"GET", "/staff/mails/domain", staff(db.Support), h.showDomain},
+		{"GET", "/staff/mails/:id<int>/body", staff(db.Support), h.showMailBody},
+		{"POST", "/staff/mails/:id<int>/sending", staff(db.Support), h.retryMail},
+		{"GET", "/dev/mail", dev, h.listDevMail},
+		{"GET", "/dev/mail/:id<int>", dev, h.showDevMail},
+		{"GET", "/dev/mail/:id<int>/body", dev, h.showDevMailBody},
+	}
+}
+
 const mailsOnAPage = 50
 
 // mailStatuses are what the mail log can be narrowed to.

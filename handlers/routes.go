@@ -45,24 +45,25 @@ func (h *Handlers) table() []Route {
 			{"GET", "/health", public, h.health},
 			{"GET", "/ready", public, h.ready},
 			{"POST", "/language", public, h.chooseLanguage},
+			{"GET", "/dev/gallery", dev, h.showGallery},
 			{"GET", "/staff", anyStaff, h.showDesk},
 			{"GET", "/staff/tabs", anyStaff, h.showDeskTabs},
 		},
-		[]Route{
-			{"GET", "/staff/mails", staff(db.Support), h.listMails},
-			{"GET", "/staff/mails/domain", staff(db.Support), h.showDomain},
-			{"GET", "/staff/mails/:id<int>/body", staff(db.Support), h.showMailBody},
-			{"POST", "/staff/mails/:id<int>/sending", staff(db.Support), h.retryMail},
-			{"GET", "/staff/jobs", staff(db.Admin), h.listJobs},
-			{"POST", "/staff/jobs/:id<int>/retry", staff(db.Admin), h.retryJob},
-			{"POST", "/staff/jobs/:id<int>/cancellation", staff(db.Admin), h.cancelJob},
-			{"POST", "/staff/queues/:queue/pause", staff(db.Admin), h.pauseQueue},
-			{"POST", "/staff/queues/:queue/resumption", staff(db.Admin), h.resumeQueue},
-			{"GET", "/dev/mail", dev, h.listDevMail},
-			{"GET", "/dev/mail/:id<int>", dev, h.showDevMail},
-			{"GET", "/dev/mail/:id<int>/body", dev, h.showDevMailBody},
-		},
+		h.accountRoutes(),
+		h.mailRoutes(),
+		h.jobRoutes(),
 	)
+}
+
+// accountRoutes are the ways in and out.
+func (h *Handlers) accountRoutes() []Route {
+	return []Route{
+		{"GET", "/registration", public, h.showRegistration},
+		{"POST", "/registration", public, h.register},
+		{"GET", "/sign-in", public, h.showSignIn},
+		{"POST", "/sign-in", public, h.startSession},
+		{"POST", "/sign-out", public, h.signOut},
+	}
 }
 
 // Routes lists the table without starting anything.

@@ -43,6 +43,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &sendMail{db: d, Config: config})
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.Sweep]) error { return d.Sweep(ctx) }))
+	addParcels(workers, d)
 	return workers
 }
 
@@ -50,6 +51,9 @@ func Workers(d *db.DB, config Config) *river.Workers {
 func periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		every(time.Hour, db.Sweep{}),
+		every(time.Hour, db.RemindHolds{}),
+		every(24*time.Hour, db.SweepParcels{}),
+		every(24*time.Hour, db.EstimateAssembly{}),
 	}
 }
 

@@ -1,16 +1,21 @@
 package views_test
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"cabinet/assets"
 	"cabinet/handlers/webtest"
 	"cabinet/views"
+
+	"github.com/a-h/templ"
 )
 
 func TestMain(m *testing.M) { os.Exit(webtest.Main(m)) }
@@ -119,7 +124,7 @@ func TestUserMenu(t *testing.T) {
 }
 
 func TestSignInDialog(t *testing.T) {
-	window := webtest.Chromium(t, gallery(t)).Visit("/guest")
+	window := webtest.Chromium(t, gallery(t)).Visit("/welcome")
 	t.Run("A03 «Вход» opens a dialog with the form, and it closes again", func(t *testing.T) {
 		window := window.With(t)
 		window.Evaluate(`document.querySelector("header .button.quiet").click()`, nil)
@@ -133,4 +138,126 @@ func TestSignInDialog(t *testing.T) {
 			t.Error("Escape left the dialog open")
 		}
 	})
+}
+
+// list is a page of rows and the answers to what is done on it: numbers from 1 to 4, two at a time.
+func list(t *testing.T) string {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if file, ok := assets.Find(r.URL.Path, ""); ok {
+			w.Header().Set("Content-Type", file.ContentType)
+			w.Write(file.Body)
+			return
+		}
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		rows := []templ.Component{row("1"), row("2"), views.More("/?after=2")}
+		if r.URL.Query().Get("after") == "2" {
+			rows = []templ.Component{row("3"), row("4")}
+		}
+		var body templ.Component = templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			return views.Rows("Номер", "*Статус", "-").Render(templ.WithChildren(ctx, templ.Join(rows...)), w)
+		})
+		if r.Method == http.MethodPost {
+			body = views.Row("row-"+r.FormValue("row"), nil)
+			body = children(body, views.Badge(views.Good, "Отменён "+r.FormValue("row")))
+			if r.Header.Get("HX-Request") == "" {
+				body = views.Notice(views.Good, "Отменён без скриптов", "")
+			}
+		}
+		if r.Header.Get("HX-Request") != "" {
+			body.Render(r.Context(), w)
+			return
+		}
+		views.Layout("Список", body).Render(r.Context(), w)
+	}))
+	t.Cleanup(site.Close)
+	return site.URL
+}
+
+func row(number string) templ.Component {
+	return children(views.Row("row-"+number, nil), templ.Join(
+		children(views.Cell("Номер"), templ.Raw("Строка "+number)),
+		children(views.Cell("Статус"), views.Badge(views.Info, "Новый")),
+		children(views.ActCell(), views.Act("/cancellation", "Отменить "+number, views.Danger, views.Confirm("Точно отменить?"), views.Hidden{Name: "row", Value: number})),
+	))
+}
+
+func children(parent, child templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return parent.Render(templ.WithChildren(ctx, child), w)
+	})
+}
+
+func TestMoreAndAct(t *testing.T) {
+	site := list(t)
+	t.Run("with htmx the rows come in place, and an act changes its own row after a question", func(t *testing.T) {
+		window := webtest.Chromium(t, site).Visit("/").SeesNot("Строка 3")
+		window.Click("Показать ещё").Sees("Строка 1").Sees("Строка 4").SeesNot("Показать ещё")
+		window.Click("Отменить 3").Sees("Точно отменить?")
+		window.Within("#row-3 .pop-body").Press("Отменить 3")
+		window.Sees("Отменён 3").SeesNot("Строка 3").Sees("Строка 4").At("/")
+		var columns []float64
+		window.Evaluate(`[...document.querySelectorAll(".row > :nth-child(2)")].map(e => e.getBoundingClientRect().x)`, &columns)
+		if len(slices.Compact(slices.Clone(columns))) != 1 || len(columns) != 3 {
+			t.Errorf("the columns do not line up: %v", columns)
+		}
+	})
+	t.Run("without scripts More leads to the next page and an act asks as well", func(t *testing.T) {
+		browser := webtest.Open(t, site).Visit("/")
+		browser.Click("Показать ещё").Sees("Строка 4").SeesNot("Строка 1")
+		browser.Click("Отменить 4").Sees("Точно отменить?").Press("Отменить 4").Sees("Отменён без скриптов")
+	})
+}
+
+func TestWhatWasTypedIsKept(t *testing.T) {
+	form := children(views.Form("note", "/note", templ.Attributes{"data-draft": "note", "data-unsaved": true}), templ.Join(
+		views.Field(views.Input{Name: "link", Label: "Первая ссылка"}, nil),
+		views.Field(views.Input{Name: "link", Form: "second", Label: "Вторая ссылка"}, nil),
+		views.Field(views.Input{Name: "shop", Label: "Магазин", Value: "bergzeit.de"}, nil),
+		views.Submit("Сохранить"),
+	))
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if file, ok := assets.Find(r.URL.Path, ""); ok {
+			w.Header().Set("Content-Type", file.ContentType)
+			w.Write(file.Body)
+			return
+		}
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if r.Method == http.MethodPost {
+			views.Notice(views.Good, "Сохранено: "+r.FormValue("link"), "").Render(r.Context(), w)
+			return
+		}
+		views.Layout("Заметка", form).Render(r.Context(), w)
+	}))
+	t.Cleanup(site.Close)
+
+	window := webtest.Chromium(t, site.URL).Visit("/").Answers(true)
+	t.Run("E13 leaving asks about what was typed, and E25 it is there again", func(t *testing.T) {
+		window := window.With(t)
+		window.Fill("Вторая ссылка", "https://shop.example/2").Fill("Магазин", "thalia.de").Reload()
+		if asked := window.Asked(); len(asked) != 1 {
+			t.Errorf("leaving asked %d times", len(asked))
+		}
+		window.Shows("Вторая ссылка", "https://shop.example/2").Shows("Первая ссылка", "").Shows("Магазин", "bergzeit.de")
+	})
+	t.Run("E13 what was sent is neither asked about nor kept", func(t *testing.T) {
+		window := window.With(t)
+		window.Fill("Первая ссылка", "https://shop.example/1").Press("Сохранить").Sees("Сохранено: https://shop.example/1")
+		window.Visit("/").Shows("Вторая ссылка", "")
+		if asked := window.Asked(); len(asked) != 1 {
+			t.Errorf("it asked again: %v", asked)
+		}
+	})
+}
+
+func TestCopy(t *testing.T) {
+	window := webtest.Chromium(t, gallery(t)).Visit("/home")
+	window.Evaluate(`navigator.clipboard.writeText = async (text) => { window.copied = text }`, nil)
+	window.Evaluate(`document.querySelector(".copy").click()`, nil)
+	window.Sees("Скопировано")
+	var copied string
+	if window.Evaluate(`window.copied`, &copied); copied != "RA123456785RU" {
+		t.Errorf("copied %q", copied)
+	}
 }

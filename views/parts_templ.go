@@ -1195,8 +1195,8 @@ func Empty(icon, text, hint string) templ.Component {
 	})
 }
 
-// Rows is a list whose columns line up on a desktop and whose rows are cards on a phone. The
-// columns are named after their heads; the one that starts with ">" has its figures at the right,
+// Rows is a list whose columns (two to eight) line up on a desktop and whose rows are cards on a phone.
+// The columns are named after their heads; the one that starts with ">" has its figures at the right,
 // the one that starts with "*" takes the room that is left, and "-" has no head.
 func Rows(heads ...string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -1792,7 +1792,7 @@ func cellHead(head string) templ.Component {
 func Live[P ~string](topic string, path P) templ.Attributes {
 	return templ.Attributes{
 		"hx-get":     string(path),
-		"hx-trigger": topic + " from:body",
+		"hx-trigger": topic + " from:body, refresh from:body", // refresh: names may have been missed
 		"hx-target":  "this",
 		"hx-swap":    "outerMorph",
 	}
@@ -2341,14 +2341,14 @@ func Copy(text string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 149, "<span class=\"sr\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 149, "<span class=\"sr\" role=\"status\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var114 string
 		templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "copy.title"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `parts.templ`, Line: 452, Col: 41}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `parts.templ`, Line: 452, Col: 55}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var114))
 		if templ_7745c5c3_Err != nil {

@@ -40,3 +40,19 @@ func roleList() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// audit prints what does not add up.
+func audit(ctx context.Context, p *program) error {
+	findings, err := p.db.Audit(ctx)
+	if err != nil {
+		return err
+	}
+	for _, finding := range findings {
+		fmt.Println(finding)
+	}
+	if len(findings) > 0 {
+		return fmt.Errorf("%d differences", len(findings))
+	}
+	fmt.Println("Everything adds up.")
+	return nil
+}

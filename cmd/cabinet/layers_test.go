@@ -12,11 +12,10 @@ import (
 func TestLayers(t *testing.T) {
 	may := map[string][]string{
 		"assets":             {},
-		"assets/locales":     {},
 		"db":                 {},
 		"db/localpg":         {},
 		"db/dbtest":          {"db", "db/localpg"},
-		"views":              {"assets", "assets/locales", "db"},
+		"views":              {"assets", "db"},
 		"views/mails":        {"assets", "db", "views"},
 		"jobs/smtp":          {},
 		"jobs/smtp/smtptest": {},

@@ -21,6 +21,7 @@ const usage = `cabinet COMMAND
   migrate   bring the database up to date
   seed      fill an empty database with the demo
   staff     add EMAIL NAME ROLE[,ROLE…]: let somebody work here
+  audit     recompute all money and statuses; fails on any difference
   routes    list every address and who may use it`
 
 func main() {
@@ -54,6 +55,8 @@ func command(ctx context.Context, args []string) error {
 		return with(ctx, config, migrate)
 	case "seed":
 		return with(ctx, config, seed)
+	case "audit":
+		return with(ctx, config, audit)
 	case "staff":
 		return with(ctx, config, func(ctx context.Context, p *program) error { return addStaff(ctx, p, args[1:]) })
 	}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -192,7 +193,7 @@ func (p *program) migrated(ctx context.Context) error {
 // run is everything at once, for a trial on one machine.
 func run(ctx context.Context, c config) error {
 	if c.DatabaseURL == "" {
-		server, err := localpg.Start(ctx, dataFolder)
+		server, err := localpg.Start(ctx, filepath.Join(dataFolder, "postgres"))
 		if err != nil {
 			return err
 		}

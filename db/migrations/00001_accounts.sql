@@ -16,6 +16,7 @@ CREATE TABLE accounts (
     totp_secret         text NOT NULL DEFAULT '',
     totp_confirmed_at   timestamptz,
     totp_last_step      bigint NOT NULL DEFAULT 0,
+    key                 text UNIQUE,            -- of the form that it was registered with
     created_at          timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX accounts_proved_email ON accounts (lower(email)) WHERE email_verified_at IS NOT NULL;

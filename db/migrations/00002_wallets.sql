@@ -10,8 +10,9 @@ CREATE TABLE wallets (
     last_number bigint NOT NULL DEFAULT 0,
     CHECK (account_id IS NOT NULL OR (balance = 0 AND last_number = 0)),
     CONSTRAINT wallets_not_negative CHECK (balance >= 0),
-    UNIQUE NULLS NOT DISTINCT (account_id, name, currency)
+    UNIQUE (account_id, name, currency)
 );
+CREATE UNIQUE INDEX wallets_house ON wallets (name, currency) WHERE account_id IS NULL;
 
 CREATE TABLE transfers (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -68,6 +69,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON entries FOR EACH ROW EXECU
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON transfer_lines FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON transfer_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
 -- At commit a transfer must have exactly its two sides, in one currency, and its lines,
 -- where it has any, must explain all of it.

@@ -16,31 +16,41 @@ CREATE TABLE orders (
     shop_delivery bigint CHECK (shop_delivery >= 0),
     version       int NOT NULL DEFAULT 1,
     priced_at     timestamptz,
+    priced_version int,                                 -- the version that was priced last
     changed_at    timestamptz,                          -- the customer changed it after the invoice
     accepted_by   bigint REFERENCES accounts,           -- staff let it through unpaid
     accepted_reason text NOT NULL DEFAULT '',
     key           text NOT NULL UNIQUE,                 -- of the form that made it: sent twice, made once
     created_at    timestamptz NOT NULL
 );
-CREATE INDEX orders_account ON orders (account_id, created_at DESC, id DESC);
+CREATE INDEX orders_account ON orders (account_id, created_at DESC, id DESC) INCLUDE (status);
 CREATE INDEX orders_unpriced ON orders (created_at, id) WHERE status = 'new' AND priced_at IS NULL AND changed_at IS NULL;
 CREATE INDEX orders_changed ON orders (changed_at, id) WHERE status = 'new' AND changed_at IS NOT NULL;
+CREATE INDEX orders_unpaid ON orders (priced_at, id) WHERE status = 'new' AND priced_at IS NOT NULL;
+CREATE INDEX orders_unread ON orders (created_at, id) WHERE comment <> '' AND comment_seen_at IS NULL AND status <> 'cancelled';
+CREATE INDEX orders_processing ON orders (status_since, id) WHERE status = 'processing';
 
--- Our order at a shop, for items of one order.
+-- Our order at a shop, for items of one order. One that was undone stays, with the reason.
 CREATE TABLE purchases (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id        bigint NOT NULL REFERENCES orders,
-    shop            text NOT NULL,
+    shop            text NOT NULL CHECK (shop <> ''),
     shop_order      text NOT NULL DEFAULT '',
+    shop_order_scan text NOT NULL DEFAULT '',           -- the same as a scanner reads it: letters and digits only
     price_paid      bigint NOT NULL CHECK (price_paid >= 0),
+    charged         bigint NOT NULL CHECK (charged >= 0), -- for the same items, to the customer
     expected_on     date,
-    tracking_number text NOT NULL DEFAULT '',           -- of the shop's parcel to our warehouse
+    tracking_number text NOT NULL DEFAULT '',           -- of the shop's parcel to our warehouse, as a scanner reads it
+    key             text NOT NULL UNIQUE,               -- of the form: sent twice, bought once
     by              bigint NOT NULL REFERENCES accounts,
-    at              timestamptz NOT NULL
+    at              timestamptz NOT NULL,
+    undone_at       timestamptz,
+    undone_by       bigint REFERENCES accounts,
+    undone_reason   text NOT NULL DEFAULT ''
 );
 CREATE INDEX purchases_order ON purchases (order_id);
 CREATE INDEX purchases_tracking ON purchases (tracking_number) WHERE tracking_number <> '';
-CREATE INDEX purchases_shop_order ON purchases (shop_order) WHERE shop_order <> '';
+CREATE INDEX purchases_shop_order ON purchases (shop_order_scan) WHERE shop_order_scan <> '';
 
 -- A box from a shop that came to the warehouse, and what it weighed.
 CREATE TABLE receipts (
@@ -54,7 +64,9 @@ CREATE TABLE receipts (
     note            text NOT NULL DEFAULT '',
     key             text NOT NULL UNIQUE,
     by              bigint NOT NULL REFERENCES accounts,
-    at              timestamptz NOT NULL
+    at              timestamptz NOT NULL,
+    undone_at       timestamptz,
+    undone_by       bigint REFERENCES accounts
 );
 CREATE INDEX receipts_order ON receipts (order_id);
 
@@ -85,7 +97,9 @@ CREATE TABLE items (
 CREATE INDEX items_order ON items (order_id, position, id);
 CREATE INDEX items_account ON items (account_id, id DESC);
 CREATE INDEX items_to_buy ON items (order_id) WHERE status = 'under_review';
-CREATE INDEX items_expected ON items (order_id) WHERE status = 'purchased';
+CREATE INDEX items_expected ON items (purchase_id) WHERE status = 'purchased';
+CREATE INDEX items_purchase ON items (purchase_id) WHERE purchase_id IS NOT NULL;
+CREATE INDEX items_receipt ON items (receipt_id) WHERE receipt_id IS NOT NULL;
 
 -- An order as it was after each save: what the comment said, what the items were.
 CREATE TABLE order_versions (

@@ -1,4 +1,5 @@
 -- +goose Up
+-- What a customer is asked to pay, in one version after another, and the credit notes for what came back.
 CREATE TABLE invoices (
     id          bigint GENERATED ALWAYS AS IDENTITY (START WITH 501) PRIMARY KEY,
     account_id  bigint NOT NULL REFERENCES accounts,
@@ -20,6 +21,7 @@ CREATE TABLE invoices (
     CHECK ((status = 'paid') = (paid_at IS NOT NULL))
 );
 CREATE INDEX invoices_order ON invoices (order_id, version DESC) WHERE order_id IS NOT NULL;
+CREATE INDEX invoices_account ON invoices (account_id, id DESC);
 CREATE INDEX invoices_parcel ON invoices (parcel_id, version DESC) WHERE parcel_id IS NOT NULL;
 CREATE INDEX invoices_open ON invoices (account_id, issued_at, id) WHERE status IN ('issued', 'partially_paid');
 CREATE UNIQUE INDEX invoices_one_goods ON invoices (order_id) WHERE kind = 'goods' AND status IN ('draft', 'issued', 'partially_paid', 'paid');
@@ -36,7 +38,9 @@ CREATE TABLE invoice_lines (
     amount      bigint NOT NULL CHECK (amount >= 0),
     UNIQUE (invoice_id, position)
 );
+CREATE INDEX invoice_lines_item ON invoice_lines (item_id) WHERE item_id IS NOT NULL;
 ALTER TABLE transfer_lines ADD FOREIGN KEY (invoice_line_id) REFERENCES invoice_lines;
+CREATE INDEX transfer_lines_invoice_line ON transfer_lines (invoice_line_id) WHERE invoice_line_id IS NOT NULL;
 
 -- Money that came to our bank. It lands on the balance of whoever it is matched to.
 CREATE TABLE payments (
@@ -50,12 +54,18 @@ CREATE TABLE payments (
     account_id  bigint REFERENCES accounts,
     invoice_id  bigint REFERENCES invoices,
     transfer_id bigint UNIQUE REFERENCES transfers,
+    clue        text NOT NULL DEFAULT '',                  -- what the suggestion goes by
     reason      text NOT NULL DEFAULT '',
+    matches     int NOT NULL DEFAULT 0,                    -- how often it was matched; all but the last were undone
+    matched_at  timestamptz,
     key         text NOT NULL UNIQUE,
     by          bigint NOT NULL REFERENCES accounts,
     at          timestamptz NOT NULL,
-    CHECK ((status = 'matched') = (transfer_id IS NOT NULL AND account_id IS NOT NULL))
+    CHECK ((status = 'matched') = (transfer_id IS NOT NULL AND matched_at IS NOT NULL)),
+    CHECK (status <> 'matched' OR account_id IS NOT NULL)
 );
 CREATE INDEX payments_unmatched ON payments (received_on, id) WHERE status IN ('unmatched', 'suggested');
-CREATE INDEX payments_newest ON payments (id DESC);
+CREATE INDEX payments_at ON payments (at);
+CREATE INDEX payments_matched ON payments (matched_at DESC, id DESC) WHERE status = 'matched';
+CREATE INDEX payments_invoice ON payments (invoice_id) WHERE status = 'matched';
 CREATE INDEX payments_account ON payments (account_id, id DESC) WHERE account_id IS NOT NULL;

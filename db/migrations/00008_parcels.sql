@@ -16,6 +16,7 @@ CREATE TABLE parcels (
     taken_at      timestamptz,
     packed_at     timestamptz,
     open_holds    int NOT NULL DEFAULT 0 CHECK (open_holds >= 0),
+    numbers       int NOT NULL DEFAULT 0 CHECK (numbers >= 0), -- how many tracking numbers it has
     actual_grams  int CHECK (actual_grams > 0),
     volumetric_grams int,
     billable_grams int,
@@ -35,13 +36,17 @@ CREATE TABLE parcels (
     CHECK (status NOT IN ('shipped', 'delivered') OR shipped_at IS NOT NULL),
     CHECK (status <> 'assembling' OR queued_at IS NOT NULL)
 );
-CREATE INDEX parcels_account ON parcels (account_id, created_at DESC, id DESC);
+CREATE INDEX parcels_account ON parcels (account_id, id DESC);
 -- What a packer may take, in the order of the queue.
-CREATE INDEX parcels_queue ON parcels (expedited DESC, queued_at, id)
-    WHERE status = 'assembling' AND packed_at IS NULL AND open_holds = 0;
-CREATE INDEX parcels_assembling ON parcels (queued_at, id) WHERE status = 'assembling';
+CREATE INDEX parcels_queue ON parcels ((NOT expedited), queued_at, id)
+    WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NULL AND open_holds = 0;
+CREATE INDEX parcels_taken ON parcels (packer_id) WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NOT NULL;
+CREATE INDEX parcels_blocked ON parcels (queued_at, id) WHERE status = 'assembling' AND open_holds > 0;
+CREATE INDEX parcels_assembling ON parcels (account_id, id) WHERE status = 'assembling';
+CREATE INDEX parcels_asking ON parcels (id) WHERE wanted_address_id IS NOT NULL;
 CREATE INDEX parcels_ready ON parcels (method_code, ready_at, id) WHERE status = 'ready_to_ship';
-CREATE INDEX parcels_shipped ON parcels (shipped_at DESC, id DESC) WHERE status = 'shipped';
+CREATE INDEX parcels_lately_ready ON parcels (ready_at DESC) WHERE ready_at IS NOT NULL;
+CREATE INDEX parcels_untracked ON parcels (id) WHERE status = 'shipped' AND numbers = 0;
 
 -- Which items lie in which parcel; freed_at keeps what a cancelled parcel once held.
 CREATE TABLE parcel_items (
@@ -52,6 +57,7 @@ CREATE TABLE parcel_items (
     PRIMARY KEY (parcel_id, item_id, added_at)
 );
 CREATE UNIQUE INDEX parcel_items_once ON parcel_items (item_id) WHERE freed_at IS NULL;
+CREATE INDEX items_at_warehouse ON items (account_id, id) WHERE status = 'at_warehouse';
 
 CREATE TABLE holds (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -75,6 +81,7 @@ CREATE TABLE tracking_numbers (
     at           timestamptz NOT NULL,
     UNIQUE (parcel_id, number)
 );
+CREATE INDEX tracking_numbers_number ON tracking_numbers (number);
 
 ALTER TABLE invoices ADD FOREIGN KEY (parcel_id) REFERENCES parcels;
 

@@ -5,6 +5,10 @@ SELECT * FROM accounts WHERE id = @id;
 -- ProvedAccount finds the account that an e-mail address belongs to.
 SELECT * FROM accounts WHERE lower(email) = lower(@email) AND email_verified_at IS NOT NULL;
 
+-- name: RegisteredWith :one
+-- RegisteredWith finds the account that a registration form has opened already.
+SELECT * FROM accounts WHERE key = @key::text;
+
 -- name: SignInCandidates :many
 -- SignInCandidates finds whom an identifier may mean: the owner of a login, else the one who
 -- proved the address, else the three newest who did not.
@@ -24,8 +28,12 @@ FROM accounts a JOIN account_roles r ON r.account_id = a.id GROUP BY a.id ORDER 
 SELECT * FROM accounts WHERE id = @id FOR UPDATE;
 
 -- name: insertAccount :one
-INSERT INTO accounts (email, login, name, password_hash, locale, created_at)
-VALUES (@email, @login, @name, @password_hash, @locale, @at) RETURNING *;
+INSERT INTO accounts (email, login, name, password_hash, locale, key, created_at)
+VALUES (@email, @login, @name, @password_hash, @locale, sqlc.narg(key), @at) RETURNING *;
+
+-- name: lockRegistration :exec
+-- lockRegistration makes two sendings of one form wait for each other.
+SELECT pg_advisory_xact_lock(hashtextextended('registration ' || @key::text, 0));
 
 -- name: verifyAccount :one
 UPDATE accounts SET email_verified_at = @at::timestamptz, email_bounced_at = NULL,

@@ -42,6 +42,18 @@ DO UPDATE SET leaves_at = greatest(m.leaves_at, @not_before::timestamptz),
         'grams', coalesce((m.letter->>'grams')::int, 0) + coalesce((excluded.letter->>'grams')::int, 0))
 RETURNING id, (xmax = 0)::boolean AS started;
 
+-- name: ungatherMail :execrows
+-- ungatherMail takes items out of a mail that is still waiting; one that has nothing left to say is never sent.
+UPDATE mails m SET status = CASE WHEN kept.lines = '[]' THEN 'cancelled' ELSE m.status END,
+    letter = m.letter || jsonb_build_object('lines', kept.lines,
+        'grams', greatest(0, coalesce((m.letter->>'grams')::int, 0) - @grams::int))
+FROM mails w CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(line) FILTER (WHERE coalesce((line->>'item')::bigint, 0) <> ALL (@items::bigint[])), '[]') AS lines,
+        count(*) FILTER (WHERE (line->>'item')::bigint = ANY (@items::bigint[])) AS taken
+    FROM jsonb_array_elements(w.letter->'lines') line
+) kept
+WHERE w.id = m.id AND m.account_id = @account_id AND m.kind = @kind AND m.topic = @topic AND m.status = 'gathering' AND kept.taken > 0;
+
 -- name: closeGatheredMail :one
 UPDATE mails SET status = 'queued' WHERE id = @id AND status IN ('gathering', 'queued', 'failed') RETURNING *;
 

@@ -6,5 +6,278 @@ SELECT * FROM parcels WHERE id = @id AND account_id = @account_id;
 -- ParcelByID is for the desk and for jobs.
 SELECT * FROM parcels WHERE id = @id;
 
+-- name: ParcelByKey :one
+-- ParcelByKey finds what the same form made before.
+SELECT * FROM parcels WHERE key = @key;
+
+-- name: ParcelsOf :many
+-- ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
+SELECT sqlc.embed(p), sqlc.embed(m),
+    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
+     WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+    (SELECT count(*) FROM parcels q
+     WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
+       AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+FROM parcels p JOIN methods m ON m.code = p.method_code
+WHERE p.account_id = @account_id AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
+
+-- name: CustomerParcel :one
+-- CustomerParcel is one row of ParcelsOf.
+SELECT sqlc.embed(p), sqlc.embed(m),
+    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
+     WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+    (SELECT count(*) FROM parcels q
+     WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
+       AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+FROM parcels p JOIN methods m ON m.code = p.method_code
+WHERE p.id = @id AND p.account_id = @account_id;
+
+-- name: ItemsOfParcel :many
+-- ItemsOfParcel lists what a parcel holds, or held when it was cancelled.
+SELECT i.* FROM parcels p
+JOIN parcel_items pi ON pi.parcel_id = p.id AND pi.freed_at IS NOT DISTINCT FROM p.cancelled_at
+JOIN items i ON i.id = pi.item_id
+WHERE p.id = @parcel_id ORDER BY i.order_id, i.position, i.id;
+
+-- name: FreeItemsOf :many
+-- FreeItemsOf lists a customer's items that have not left and lie in no parcel, to be picked for one.
+SELECT sqlc.embed(i), u.expected_on FROM items i LEFT JOIN purchases u ON u.id = i.purchase_id
+WHERE i.account_id = @account_id AND i.status IN ('under_review', 'purchased', 'at_warehouse')
+  AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)
+ORDER BY i.order_id DESC, i.position, i.id LIMIT 500;
+
+-- name: ParcelOfItem :one
+-- ParcelOfItem is the parcel in which an item lies now.
+SELECT p.* FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = @item_id AND pi.freed_at IS NULL;
+
+-- name: ParcelsOfItems :many
+-- ParcelsOfItems says which items of an order lie in which parcel; an item in a new one is «Заморожен».
+SELECT pi.item_id, p.id AS parcel_id, p.status FROM items i
+JOIN parcel_items pi ON pi.item_id = i.id AND pi.freed_at IS NULL
+JOIN parcels p ON p.id = pi.parcel_id
+WHERE i.order_id = @order_id;
+
+-- name: WaitingParcelsOf :many
+-- WaitingParcelsOf are an account's parcels that money or an address may move on.
+SELECT id FROM parcels WHERE account_id = @account_id AND status = 'assembling' ORDER BY id;
+
+-- name: FormableItems :many
+-- FormableItems are the active items of an order, each with whether it lies in a parcel.
+SELECT sqlc.embed(i), EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)::bool AS in_parcel
+FROM items i WHERE i.order_id = @order_id AND i.status NOT IN ('unavailable', 'cancelled', 'returned')
+ORDER BY i.position, i.id;
+
+-- name: Proposals :many
+-- Proposals groups what lies at the warehouse in no parcel by where it goes and how, after a group.
+SELECT i.account_id, a.name AS customer, coalesce(d.id, 0)::bigint AS address_id, coalesce(m.code, '')::text AS method_code,
+    array_agg(i.id ORDER BY i.order_id, i.position, i.id)::bigint[] AS item_ids,
+    array_agg(DISTINCT i.order_id)::bigint[] AS order_ids,
+    (SELECT count(*) FROM items w WHERE w.order_id = ANY (array_agg(DISTINCT i.order_id)) AND w.status IN ('under_review', 'purchased')) AS awaited,
+    min(i.status_since)::timestamptz AS since
+FROM items i
+JOIN orders o ON o.id = i.order_id
+JOIN accounts a ON a.id = i.account_id
+LEFT JOIN LATERAL (SELECT * FROM addresses d WHERE d.account_id = i.account_id AND (d.id = o.address_id OR d.is_default)
+                   ORDER BY d.id = o.address_id DESC NULLS LAST LIMIT 1) d ON true
+LEFT JOIN LATERAL (SELECT m.code FROM methods m
+                   WHERE m.enabled AND (d.id IS NULL OR (SELECT z.zone FROM zones z WHERE z.method_code = m.code AND z.country IN (d.country, '*')
+                                                        ORDER BY z.country = '*' LIMIT 1) <> '')
+                   ORDER BY m.code = o.method_code DESC NULLS LAST, m.position, m.code LIMIT 1) m ON true
+WHERE i.status = 'at_warehouse'
+  AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)
+GROUP BY i.account_id, a.name, coalesce(d.id, 0), coalesce(m.code, '')
+HAVING (i.account_id, coalesce(d.id, 0), coalesce(m.code, '')) > (@account_id::bigint, @address_id::bigint, @method_code::text)
+ORDER BY i.account_id, coalesce(d.id, 0), coalesce(m.code, '') LIMIT @lim::int;
+
+-- name: AssemblyQueue :many
+-- AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel.
+-- What a customer has not sent to processing yet is invisible here.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
+  AND ((NOT p.expedited), p.queued_at, p.id) > (@late::bool, @queued_at::timestamptz, @id::bigint)
+ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT @lim::int;
+
+-- name: TakenParcels :many
+-- TakenParcels says which packer has which parcel on the table.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NOT NULL
+ORDER BY p.taken_at, p.id LIMIT 100;
+
+-- name: TakenBy :one
+-- TakenBy is the parcel that a packer has on the table.
+SELECT * FROM parcels
+WHERE packer_id = @packer_id AND status = 'assembling' AND packed_at IS NULL ORDER BY taken_at, id LIMIT 1;
+
+-- name: BlockedParcels :many
+-- BlockedParcels lists what can not be worked on, with the reasons, after a parcel.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'assembling' AND p.open_holds > 0 AND (p.queued_at, p.id) > (@queued_at::timestamptz, @id::bigint)
+ORDER BY p.queued_at, p.id LIMIT @lim::int;
+
+-- name: AskingParcels :many
+-- AskingParcels lists parcels whose customers ask for another address.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.wanted_address_id IS NOT NULL AND p.id > @after ORDER BY p.id LIMIT @lim::int;
+
+-- name: ReadyParcels :many
+-- ReadyParcels lists what has to leave, method by method, after a parcel.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'ready_to_ship' AND (p.method_code, p.ready_at, p.id) > (@method_code::text, @ready_at::timestamptz, @id::bigint)
+ORDER BY p.method_code, p.ready_at, p.id LIMIT @lim::int;
+
+-- name: UntrackedParcels :many
+-- UntrackedParcels lists shipped parcels whose number is still to be entered, after a parcel.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' AND p.id > @after
+ORDER BY p.id LIMIT @lim::int;
+
+-- name: DeskParcel :one
+-- DeskParcel is one row of the warehouse's lists. A parcel that its customer still keeps is not there.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.id = @id AND p.status <> 'new';
+
+-- name: WarehouseCounts :one
+-- WarehouseCounts is how much waits at each step of the warehouse, up to a thousand.
+SELECT
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NULL AND open_holds = 0 LIMIT 1000) q) AS queue,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NOT NULL LIMIT 1000) q) AS taken,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND open_holds > 0 LIMIT 1000) q) AS blocked,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE wanted_address_id IS NOT NULL LIMIT 1000) q) AS asking,
+    (SELECT count(*) FROM (SELECT FROM items i WHERE i.status = 'at_warehouse'
+        AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL) LIMIT 1000) q) AS loose,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'ready_to_ship' LIMIT 1000) q) AS ready,
+    (SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
+        WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' LIMIT 1000) q) AS untracked;
+
+-- name: ReadyByMethod :many
+-- ReadyByMethod counts what has to leave by each method, and since when the oldest waits.
+SELECT m.code, count(*) AS parcels, min(p.promised_on)::date AS promised_on
+FROM parcels p JOIN methods m ON m.code = p.method_code WHERE p.status = 'ready_to_ship'
+GROUP BY m.code, m.position ORDER BY m.position, m.code;
+
+-- name: TripParcels :many
+-- TripParcels are the ready parcels of one trip of a method with a schedule.
+SELECT id FROM parcels WHERE status = 'ready_to_ship' AND method_code = @method_code AND promised_on = @day ORDER BY id LIMIT 500;
+
+-- name: AssemblingParcels :many
+-- AssemblingParcels walks through everything that is being assembled, for the nightly sweep.
+SELECT id FROM parcels WHERE status = 'assembling' AND id > @after ORDER BY id LIMIT 500;
+
+-- name: AssemblySpans :many
+-- AssemblySpans says of the parcels that lately became ready when they came into the queue.
+SELECT queued_at::timestamptz AS queued_at, ready_at::timestamptz AS ready_at FROM parcels
+WHERE ready_at > @since::timestamptz AND queued_at IS NOT NULL ORDER BY ready_at DESC LIMIT 500;
+
 -- name: lockParcel :one
 SELECT * FROM parcels WHERE id = @id FOR UPDATE;
+
+-- name: lockParcelOrders :many
+-- lockParcelOrders locks the orders whose items a parcel holds; they come after the parcel.
+SELECT o.* FROM orders o
+WHERE o.id IN (SELECT i.order_id FROM parcel_items pi JOIN items i ON i.id = pi.item_id WHERE pi.parcel_id = @parcel_id AND pi.freed_at IS NULL)
+ORDER BY o.id FOR UPDATE;
+
+-- name: lockParcelOrder :one
+SELECT * FROM orders WHERE id = @id FOR UPDATE;
+
+-- name: lockParcelPacker :one
+-- lockParcelPacker makes one packer's clicks wait for each other.
+SELECT id FROM accounts WHERE id = @id FOR NO KEY UPDATE;
+
+-- name: insertParcel :one
+-- insertParcel makes a parcel once for a key; the second time there is no row.
+INSERT INTO parcels (account_id, status, status_since, own, address_id, method_code, queued_at, key, created_at)
+VALUES (@account_id, @status, @at::timestamptz, @own, @address_id, @method_code, sqlc.narg(queued_at), @key, @at::timestamptz)
+ON CONFLICT (key) DO NOTHING RETURNING *;
+
+-- name: addParcelItems :exec
+INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT @parcel_id, unnest(@item_ids::bigint[]), @at;
+
+-- name: freeParcelItems :exec
+UPDATE parcel_items SET freed_at = @at::timestamptz WHERE parcel_id = @parcel_id AND item_id = ANY (@item_ids::bigint[]) AND freed_at IS NULL;
+
+-- name: emptyParcel :exec
+UPDATE parcel_items SET freed_at = @at::timestamptz WHERE parcel_id = @parcel_id AND freed_at IS NULL;
+
+-- name: directParcel :one
+-- directParcel says where a parcel goes and how.
+UPDATE parcels SET address_id = @address_id, method_code = @method_code, wanted_address_id = NULL, version = version + 1 WHERE id = @id RETURNING *;
+
+-- name: askParcelAddress :one
+UPDATE parcels SET wanted_address_id = @wanted_address_id, version = version + 1 WHERE id = @id RETURNING *;
+
+-- name: queueParcel :one
+UPDATE parcels SET status = 'assembling', status_since = @at::timestamptz, queued_at = @at::timestamptz, version = version + 1 WHERE id = @id RETURNING *;
+
+-- name: recallParcel :one
+UPDATE parcels SET status = 'new', status_since = @at::timestamptz, queued_at = NULL, expedited = false, wanted_address_id = NULL, version = version + 1
+WHERE id = @id RETURNING *;
+
+-- name: cancelParcel :one
+UPDATE parcels SET status = 'cancelled', status_since = @at::timestamptz, cancelled_at = @at::timestamptz, cancel_reason = @reason,
+    wanted_address_id = NULL, version = version + 1
+WHERE id = @id RETURNING *;
+
+-- name: takeNextParcel :one
+-- takeNextParcel gives a packer the first parcel of the queue that nobody else is taking.
+UPDATE parcels SET packer_id = @packer_id, taken_at = @at::timestamptz, version = version + 1
+WHERE id = (SELECT p.id FROM parcels p
+            WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
+            ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING *;
+
+-- name: releaseParcel :one
+UPDATE parcels SET packer_id = NULL, taken_at = NULL, version = version + 1 WHERE id = @id RETURNING *;
+
+-- name: weighParcel :one
+UPDATE parcels SET actual_grams = @actual_grams::int, volumetric_grams = @volumetric_grams::int, billable_grams = @billable_grams::int,
+    length_mm = @length_mm::int, width_mm = @width_mm::int, height_mm = @height_mm::int,
+    packer_id = @packer_id, packed_at = @at::timestamptz, version = version + 1
+WHERE id = @id RETURNING *;
+
+-- name: readyParcel :one
+UPDATE parcels SET status = 'ready_to_ship', status_since = @at::timestamptz, ready_at = @at::timestamptz, ship_to = @ship_to,
+    promised_on = @promised_on, version = version + 1
+WHERE id = @id RETURNING *;
+
+-- name: reopenParcel :one
+-- reopenParcel puts a ready parcel back on a table; its place in the queue stays.
+UPDATE parcels SET status = 'assembling', status_since = @at::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
+    packer_id = @packer_id, taken_at = @at::timestamptz, version = version + 1
+WHERE id = @id RETURNING *;
+
+-- name: repackParcel :one
+-- repackParcel leaves a reopened parcel packed, because only its address changed.
+UPDATE parcels SET packed_at = @packed_at WHERE id = @id RETURNING *;
+
+-- name: shipParcel :one
+UPDATE parcels SET status = 'shipped', status_since = @at::timestamptz, shipped_at = @at::timestamptz, wanted_address_id = NULL, version = version + 1
+WHERE id = @id RETURNING *;
+
+-- name: countParcelNumbers :one
+UPDATE parcels p SET numbers = (SELECT count(*) FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1 WHERE p.id = @id RETURNING *;

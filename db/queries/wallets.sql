@@ -10,31 +10,52 @@ SELECT * FROM wallets WHERE account_id = @account_id AND name = @name AND curren
 -- HouseWallet finds a wallet of the house.
 SELECT * FROM wallets WHERE account_id IS NULL AND name = @name AND currency = @currency;
 
+-- name: TransferByID :one
+SELECT * FROM transfers WHERE id = @id;
+
 -- name: TransferByKey :one
 SELECT * FROM transfers WHERE key = @key;
 
 -- name: EntriesOf :many
--- EntriesOf lists the history of a customer's balance, newest first, below a number.
-SELECT e.number, e.amount, e.balance_after, e.at, t.id AS transfer_id, t.kind, t.reason
+-- EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
+-- behind it. An empty filter lets everything through.
+SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.kind, t.reason,
+    coalesce(d.id, p.invoice_id, 0)::bigint AS invoice_id, coalesce(d.order_id, 0)::bigint AS order_id,
+    coalesce(d.parcel_id, 0)::bigint AS parcel_id, coalesce(p.reference, '')::text AS reference
 FROM entries e
 JOIN wallets w ON w.id = e.wallet_id
 JOIN transfers t ON t.id = e.transfer_id
+LEFT JOIN payments p ON p.transfer_id = t.id
+LEFT JOIN LATERAL (
+    SELECT i.id, i.order_id, i.parcel_id
+    FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
+    WHERE l.transfer_id = t.id LIMIT 1
+) d ON true
 WHERE w.account_id = @account_id AND w.name = @name AND w.currency = @currency AND e.number < @below::bigint
+  AND (@kind::text = '' OR t.kind = @kind::text) AND e.at >= @since AND e.at < @until
+  AND (@order_id::bigint = 0 OR d.order_id = @order_id::bigint)
 ORDER BY e.number DESC LIMIT @lim::int;
 
 -- name: EntryOf :one
--- EntryOf finds one line of a customer's balance by the customer's own number.
-SELECT e.number, e.amount, e.balance_after, e.at, t.id AS transfer_id, t.kind, t.reason, t.by, t.reverses,
-    coalesce((SELECT r.id FROM transfers r WHERE r.reverses = t.id), 0)::bigint AS reversed_by
+-- EntryOf finds one line of a customer's balance by the customer's own number, with the numbers that it takes
+-- back or is taken back by.
+SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.id AS transfer_id, t.kind, t.reason, t.by,
+    coalesce((SELECT o.number FROM entries o WHERE o.transfer_id = t.reverses AND o.wallet_id = e.wallet_id), 0)::bigint AS reverses,
+    coalesce((SELECT o.number FROM transfers r JOIN entries o ON o.transfer_id = r.id WHERE r.reverses = t.id AND o.wallet_id = e.wallet_id), 0)::bigint AS reversed_by
 FROM entries e
 JOIN wallets w ON w.id = e.wallet_id
 JOIN transfers t ON t.id = e.transfer_id
 WHERE w.account_id = @account_id AND w.name = @name AND w.currency = @currency AND e.number = @number::bigint;
 
 -- name: TransferLinesOf :many
--- TransferLinesOf says what a transfer was for, with the item and its order where it has one.
-SELECT l.position, l.amount, l.description, l.item_id, i.title, i.order_id
-FROM transfer_lines l LEFT JOIN items i ON i.id = l.item_id
+-- TransferLinesOf says what a transfer was for: the item and its order, and the line of the invoice.
+SELECT l.position, l.amount, l.description, l.item_id, coalesce(il.kind, '')::text AS kind, coalesce(il.quantity, 1)::int AS quantity,
+    coalesce(i.id, 0)::bigint AS invoice_id, coalesce(i.kind, '')::text AS invoice_kind,
+    coalesce(it.order_id, i.order_id, 0)::bigint AS order_id, coalesce(i.parcel_id, 0)::bigint AS parcel_id
+FROM transfer_lines l
+LEFT JOIN items it ON it.id = l.item_id
+LEFT JOIN invoice_lines il ON il.id = l.invoice_line_id
+LEFT JOIN invoices i ON i.id = il.invoice_id
 WHERE l.transfer_id = @transfer_id ORDER BY l.position;
 
 -- name: openWallets :exec
@@ -78,29 +99,3 @@ SELECT @transfer_id, l.n, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.
 FROM (SELECT generate_subscripts(@amounts::bigint[], 1) AS n, unnest(@item_ids::bigint[]) AS item_id,
              unnest(@invoice_line_ids::bigint[]) AS invoice_line_id, unnest(@amounts::bigint[]) AS amount,
              unnest(@descriptions::text[]) AS description) l;
-
--- name: AuditWallets :many
--- AuditWallets finds customers' wallets whose balance or number is not what their entries say.
-SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.id) AS lines
-FROM wallets w LEFT JOIN entries e ON e.wallet_id = w.id
-WHERE w.account_id IS NOT NULL
-GROUP BY w.id
-HAVING w.balance <> coalesce(sum(e.amount), 0) OR w.last_number <> count(e.id) OR w.last_number <> coalesce(max(e.number), 0);
-
--- name: AuditRunningBalances :many
--- AuditRunningBalances finds entries that do not continue the one before.
-SELECT wallet_id, number::bigint AS number FROM (
-    SELECT wallet_id, number, balance_after, amount,
-        coalesce(lag(balance_after) OVER w, 0) AS before, row_number() OVER w AS place
-    FROM entries WHERE number IS NOT NULL
-    WINDOW w AS (PARTITION BY wallet_id ORDER BY number)
-) e WHERE balance_after <> before + amount OR number <> place LIMIT 100;
-
--- name: AuditTransfers :many
--- AuditTransfers finds transfers whose sides or lines do not add up.
-SELECT t.id FROM transfers t
-LEFT JOIN LATERAL (SELECT sum(e.amount) AS total, count(*) AS sides, count(DISTINCT w.currency) AS currencies
-                   FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE e.transfer_id = t.id) e ON true
-LEFT JOIN LATERAL (SELECT sum(l.amount) AS total FROM transfer_lines l WHERE l.transfer_id = t.id) l ON true
-WHERE e.total IS DISTINCT FROM 0 OR e.sides <> 2 OR e.currencies <> 1 OR coalesce(l.total, t.amount) <> t.amount
-LIMIT 100;

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -378,4 +379,18 @@ func (w *Window) pick(kind, name string) (found int) {
 		return err
 	})
 	return found
+}
+
+// Holds gives the person a cookie, as if an earlier visit had left it.
+func (w *Window) Holds(name, value string) *Window {
+	w.t.Helper()
+	hidden := true
+	err := w.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: w.pane.base.String(), HTTPOnly: &hidden})
+		return chromedp.Void{}, err
+	})
+	if err != nil {
+		w.t.Fatalf("the cookie %s: %v", name, err)
+	}
+	return w
 }

@@ -1,0 +1,70 @@
+package db_test
+
+import (
+	"strings"
+	"testing"
+
+	"cabinet/db"
+	"cabinet/db/dbtest"
+)
+
+// TestAudit spoils one thing at a time behind the back of the rules, and wants it found.
+func TestAudit(t *testing.T) {
+	w := dbtest.Open(t)
+	vera := w.Person(t, dbtest.Vera)
+	w.PaidOrder(t, vera, dbtest.Boots, dbtest.Mug)
+	open := w.PricedOrder(t, vera, dbtest.Boots)
+	w.Transfer(t, w.GoodsInvoice(t, open), 20_00)
+	undone := w.TopUp(t, vera, 5_00)
+	if _, err := w.UndoMatch(t.Context(), w.Person(t, dbtest.Olga), undone.ID, "по ошибке"); err != nil {
+		t.Fatal(err)
+	}
+	bareParcel(t, w, vera)
+	clean(t, w)
+
+	for finding, spoil := range map[string]string{
+		"wallet":                "UPDATE wallets SET balance = balance + 1 WHERE account_id IS NOT NULL AND name = 'shopping'",
+		"number 9":              "UPDATE wallets SET last_number = 9 WHERE account_id IS NOT NULL AND last_number > 0",
+		"does not continue":     "UPDATE entries SET balance_after = 7 WHERE number = 2",
+		"do not add up":         "UPDATE entries SET amount = amount + 1 WHERE id = (SELECT max(id) FROM entries)",
+		"sides or lines":        "UPDATE transfer_lines SET amount = amount + 1 WHERE position = 1",
+		"not the mirror":        "UPDATE transfers SET amount = amount + 1 WHERE kind = 'reversal'",
+		"not on its customer's": "UPDATE transfer_lines SET item_id = NULL WHERE item_id IS NOT NULL",
+		"does not know of it":   "UPDATE payments SET status = 'unmatched', transfer_id = NULL, matched_at = NULL, account_id = NULL WHERE status = 'matched'",
+		"not on the balance":    "UPDATE payments SET amount = amount + 1 WHERE status = 'matched'",
+		", lines":               "UPDATE invoice_lines SET amount = amount + 1",
+		"the ledger says":       "UPDATE invoices SET paid = 1, status = 'partially_paid' WHERE status = 'partially_paid'",
+		"its items say":         "UPDATE orders SET status = 'shipped'",
+		"its invoices say":      "UPDATE orders SET payment_state = 'refunded'",
+		"open holds":            "UPDATE parcels SET open_holds = 3",
+		"in no parcel":          "UPDATE items SET status = 'shipped'",
+		"in parcel":             "INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT p.id, i.id, now() FROM parcels p, items i LIMIT 1; UPDATE items SET status = 'delivered'",
+	} {
+		t.Run("D02 the audit finds: "+finding, func(t *testing.T) { findsAfter(t, w, finding, spoil) })
+	}
+}
+
+// findsAfter spoils inside a transaction that is rolled back.
+func findsAfter(t *testing.T, w *dbtest.World, finding, spoil string) {
+	tx, err := w.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context())
+	for _, statement := range append([]string{"SET LOCAL session_replication_role = replica"}, strings.Split(spoil, "; ")...) {
+		if _, err := tx.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spoilt, err := db.Open(tx, dbtest.Settings(w.Clock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := spoilt.Audit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(strings.Join(findings, "\n"), finding) {
+		t.Errorf("%s: the audit says %q", spoil, findings)
+	}
+}

@@ -1,0 +1,190 @@
+package db
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// OrdersPage is how many orders a customer sees at a time.
+const OrdersPage = 20
+
+// OrdersFilter narrows a customer's list of orders and says where a page of it begins.
+type OrdersFilter struct {
+	Status OrderStatus // empty: any
+	Words  string
+	Below  OrderPlace // zero: from the newest on
+}
+
+// Orders is a page of a customer's orders, and whether there is more.
+func (db *DB) Orders(ctx context.Context, of AccountID, filter OrdersFilter) (rows []OrdersOfRow, more bool, err error) {
+	if filter.Below.ID == 0 {
+		filter.Below = OrderPlace{db.Now().Add(24 * time.Hour), 0}
+	}
+	words := tidyLine(filter.Words)
+	rows, err = db.OrdersOf(ctx, OrdersOfParams{
+		AccountID: of, CreatedAt: filter.Below.Since, Below: int64(filter.Below.ID), Status: string(filter.Status),
+		Pattern: pattern(words), Numbers: numbered(words), Lim: OrdersPage + 1,
+	})
+	if len(rows) > OrdersPage {
+		return rows[:OrdersPage], true, err
+	}
+	return rows, false, err
+}
+
+// OrderRowOf is one of a customer's orders as a row of the list.
+func (db *DB) OrderRowOf(ctx context.Context, id OrderID, of AccountID) (OrdersOfRow, error) {
+	rows, err := db.OrdersOf(ctx, OrdersOfParams{AccountID: of, CreatedAt: db.Now().Add(24 * time.Hour), This: int64(id), Lim: 1})
+	if err == nil && len(rows) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return OrdersOfRow{}, err
+	}
+	return rows[0], nil
+}
+
+// pattern looks for words as they are, wherever they stand.
+func pattern(words string) string {
+	if words == "" {
+		return ""
+	}
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(words) + "%"
+}
+
+// ParseOrderNumber reads the number of an order as a person types it.
+func ParseOrderNumber(typed string) (OrderID, bool) {
+	id, ok := ParseNumber(typed)
+	return OrderID(id), ok
+}
+
+// numbered are the orders that the words may mean: people leave the check digit out.
+func numbered(words string) []int64 {
+	found := []int64{}
+	if id, ok := ParseNumber(words); ok {
+		found = append(found, id)
+	}
+	if id, err := strconv.ParseInt(strings.TrimLeft(words, "№# "), 10, 64); err == nil {
+		found = append(found, id)
+	}
+	return found
+}
+
+// Amount is money of a currency.
+type Amount struct {
+	Money    Money
+	Currency Currency
+}
+
+// Amounts is what the order costs: as confirmed once it is priced, before that as the customer typed it.
+func (r OrdersOfRow) Amounts() []Amount {
+	if r.Order.PricedAt != nil {
+		return []Amount{{Money(r.Confirmed) + r.Order.charges(), EUR}}
+	}
+	return amounts(r.Currencies, r.Sums)
+}
+
+// Amounts is what the customer expects the order to cost.
+func (r OrderQueueRow) Amounts() []Amount { return amounts(r.Currencies, r.Sums) }
+
+func amounts(currencies []string, sums []int64) []Amount {
+	var found []Amount
+	for i, currency := range currencies {
+		found = append(found, Amount{Money(sums[i]), Currency(currency)})
+	}
+	return found
+}
+
+// charges is what the order costs beside its items.
+func (o Order) charges() (sum Money) {
+	for _, charge := range []*Money{o.Commission, o.ShopDelivery} {
+		if charge != nil {
+			sum += *charge
+		}
+	}
+	return sum
+}
+
+// OrderSheet is everything about an order that its customer sees.
+type OrderSheet struct {
+	Order
+	Items   []Item
+	ShipTo  ShipTo
+	Invoice *Invoice // in force
+	Parcels []ParcelsOfOrderRow
+	Moves   []MovesOfOrderRow
+}
+
+// OrderSheet reads a customer's own order.
+func (db *DB) OrderSheet(ctx context.Context, by Visitor, id OrderID) (sheet OrderSheet, err error) {
+	if sheet.Order, err = db.OrderOf(ctx, id, by.ID); err != nil {
+		return sheet, err
+	}
+	if sheet.Items, err = db.ItemsOf(ctx, id); err != nil {
+		return sheet, err
+	}
+	if sheet.ShipTo, err = db.ShipToOf(ctx, sheet.Order, db.Today()); err != nil {
+		return sheet, err
+	}
+	if sheet.Invoice, err = db.standingInvoice(ctx, id); err != nil {
+		return sheet, err
+	}
+	if sheet.Parcels, err = db.ParcelsOfOrder(ctx, id, by.ID); err != nil {
+		return sheet, err
+	}
+	sheet.Moves, err = db.MovesOfOrder(ctx, &id)
+	return sheet, err
+}
+
+// Active counts the items that are still on their way to the customer or with them.
+func (s OrderSheet) Active() int { return s.count(ItemStatus.Active) }
+
+// Arrived counts those that have come to the warehouse, wherever they are now.
+func (s OrderSheet) Arrived() int {
+	return s.count(func(status ItemStatus) bool { return status.Active() && status.rank() != OrderProcessing })
+}
+
+// Bought counts those that were bought.
+func (s OrderSheet) Bought() int {
+	return s.count(func(status ItemStatus) bool { return status.Active() && status != ItemUnderReview })
+}
+
+func (s OrderSheet) count(is func(ItemStatus) bool) (n int) {
+	for _, item := range s.Items {
+		if is(item.Status) {
+			n++
+		}
+	}
+	return n
+}
+
+// Amounts is what the order costs: as confirmed once it is priced, before that as the customer typed it.
+func (s OrderSheet) Amounts() []Amount {
+	if s.PricedAt != nil {
+		return []Amount{{s.Goods() + s.charges(), EUR}}
+	}
+	sums := map[Currency]Money{}
+	for _, item := range s.Items {
+		if item.Status.Active() || s.Status == OrderCancelled && item.Status == ItemCancelled {
+			sums[item.Currency] += item.Price * Money(item.Quantity)
+		}
+	}
+	var found []Amount
+	for _, currency := range ItemCurrencies {
+		if sum, typed := sums[currency]; typed {
+			found = append(found, Amount{sum, currency})
+		}
+	}
+	return found
+}
+
+// Goods is what the items cost as confirmed.
+func (s OrderSheet) Goods() (sum Money) {
+	for _, item := range s.Items {
+		if item.Status.Active() && item.UnitPrice != nil {
+			sum += *item.UnitPrice * Money(item.Quantity)
+		}
+	}
+	return sum
+}

@@ -1,0 +1,124 @@
+-- name: AuditWallets :many
+-- AuditWallets finds customers' wallets whose balance or number is not what their entries say.
+SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.id) AS lines
+FROM wallets w LEFT JOIN entries e ON e.wallet_id = w.id
+WHERE w.account_id IS NOT NULL
+GROUP BY w.id
+HAVING w.balance <> coalesce(sum(e.amount), 0) OR w.last_number <> count(e.id) OR w.last_number <> coalesce(max(e.number), 0);
+
+-- name: AuditRunningBalances :many
+-- AuditRunningBalances finds entries that do not continue the one before.
+SELECT wallet_id, number::bigint AS number FROM (
+    SELECT wallet_id, number, balance_after, amount,
+        coalesce(lag(balance_after) OVER w, 0) AS before, row_number() OVER w AS place
+    FROM entries WHERE number IS NOT NULL
+    WINDOW w AS (PARTITION BY wallet_id ORDER BY number)
+) e WHERE balance_after <> before + amount OR number <> place LIMIT 100;
+
+-- name: AuditTransfers :many
+-- AuditTransfers finds transfers whose sides or lines do not add up.
+SELECT t.id FROM transfers t
+LEFT JOIN LATERAL (SELECT sum(e.amount) AS total, count(*) AS sides, count(DISTINCT w.currency) AS currencies
+                   FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE e.transfer_id = t.id) e ON true
+LEFT JOIN LATERAL (SELECT sum(l.amount) AS total FROM transfer_lines l WHERE l.transfer_id = t.id) l ON true
+WHERE e.total IS DISTINCT FROM 0 OR e.sides <> 2 OR e.currencies <> 1 OR coalesce(l.total, t.amount) <> t.amount
+LIMIT 100;
+
+-- name: AuditReversals :many
+-- AuditReversals finds reversals that are not the mirror of what they take back.
+SELECT r.id FROM transfers r JOIN transfers t ON t.id = r.reverses
+WHERE (r.amount, r.from_wallet, r.to_wallet) IS DISTINCT FROM (t.amount, t.to_wallet, t.from_wallet) OR r.kind <> 'reversal' LIMIT 100;
+
+-- name: AuditInvoiceTotals :many
+-- AuditInvoiceTotals finds invoices whose lines are not their total, or whose status is not what is paid of it.
+SELECT i.id, i.status, i.total, i.paid, coalesce(l.total, 0)::bigint AS lines
+FROM invoices i
+LEFT JOIN (SELECT invoice_id, sum(amount) AS total FROM invoice_lines GROUP BY invoice_id) l ON l.invoice_id = i.id
+WHERE i.total <> coalesce(l.total, 0) OR NOT CASE i.status
+    WHEN 'paid' THEN i.paid = i.total
+    WHEN 'partially_paid' THEN i.paid > 0 AND i.paid < i.total
+    ELSE i.paid = 0 END
+LIMIT 100;
+
+-- name: AuditInvoicePayments :many
+-- AuditInvoicePayments finds invoices whose paid sum is not what was charged for them less what came back; of a
+-- credit note what was given, and of a pro-forma what came in.
+SELECT i.id, i.kind, i.paid, coalesce(p.amount, 0)::bigint AS moved
+FROM invoices i
+LEFT JOIN LATERAL (
+    SELECT CASE i.kind
+        WHEN 'top_up' THEN (SELECT least(coalesce(sum(t.amount), 0), i.total) FROM payments m JOIN transfers t ON t.id = m.transfer_id WHERE m.invoice_id = i.id AND m.status = 'matched')
+        ELSE (SELECT sum(CASE WHEN (t.kind = 'refund') = (i.kind = 'credit_note') THEN l.amount ELSE -l.amount END)
+              FROM invoice_lines il JOIN transfer_lines l ON l.invoice_line_id = il.id JOIN transfers t ON t.id = l.transfer_id
+              WHERE il.invoice_id = i.id) END AS amount
+) p ON true
+WHERE i.paid <> coalesce(p.amount, 0) LIMIT 100;
+
+-- name: AuditStrangeLines :many
+-- AuditStrangeLines finds money of one customer that paid for something of another, or for an item that the
+-- line of its invoice does not name.
+SELECT DISTINCT t.id
+FROM transfer_lines l
+JOIN transfers t ON t.id = l.transfer_id
+JOIN invoice_lines il ON il.id = l.invoice_line_id
+JOIN invoices i ON i.id = il.invoice_id
+JOIN wallets w ON w.id IN (t.from_wallet, t.to_wallet) AND w.account_id IS NOT NULL
+WHERE w.account_id <> i.account_id OR l.item_id IS DISTINCT FROM il.item_id LIMIT 100;
+
+-- name: AuditPayments :many
+-- AuditPayments finds matched payments that are not on their owner's balance with their sum.
+SELECT p.id FROM payments p
+JOIN transfers t ON t.id = p.transfer_id
+JOIN wallets w ON w.id = t.to_wallet
+WHERE p.status = 'matched'
+  AND (t.kind <> 'top_up' OR w.account_id IS DISTINCT FROM p.account_id
+    OR EXISTS (SELECT FROM transfers r WHERE r.reverses = t.id)
+    OR CASE p.currency WHEN 'EUR' THEN t.amount <> p.amount
+       ELSE NOT EXISTS (SELECT FROM transfers x WHERE x.key = t.key || ':rub' AND x.amount = p.amount) END)
+LIMIT 100;
+
+-- name: AuditTopUps :many
+-- AuditTopUps finds top-ups that belong to no payment and were not taken back.
+SELECT t.id FROM transfers t
+WHERE t.kind = 'top_up' AND t.key LIKE 'payment:%' AND NOT EXISTS (SELECT FROM payments p WHERE p.transfer_id = t.id)
+  AND NOT EXISTS (SELECT FROM transfers r WHERE r.reverses = t.id) LIMIT 100;
+
+-- name: AuditOrders :many
+-- AuditOrders lists orders above an id with everything that their status and payment state follow from.
+SELECT o.id, o.status, o.payment_state, (o.accepted_by IS NOT NULL)::bool AS accepted,
+    coalesce((SELECT array_agg(i.status ORDER BY i.id) FROM items i WHERE i.order_id = o.id), '{}')::text[] AS items,
+    coalesce((SELECT v.status FROM invoices v WHERE v.order_id = o.id AND v.kind = 'goods' AND v.status IN ('issued', 'partially_paid', 'paid')), '')::text AS invoice,
+    coalesce((SELECT sum(CASE t.kind WHEN 'charge' THEN l.amount ELSE -l.amount END)
+              FROM invoices v JOIN invoice_lines il ON il.invoice_id = v.id
+              JOIN transfer_lines l ON l.invoice_line_id = il.id JOIN transfers t ON t.id = l.transfer_id
+              WHERE v.order_id = o.id), 0)::bigint AS charged,
+    EXISTS (SELECT FROM invoices v WHERE v.order_id = o.id AND v.kind = 'credit_note')::bool AS credited
+FROM orders o WHERE o.id > @above ORDER BY o.id LIMIT @lim::int;
+
+-- name: AuditHolds :many
+-- AuditHolds finds parcels that count their open holds wrongly.
+SELECT p.id, p.open_holds, count(h.id) AS holds
+FROM parcels p LEFT JOIN holds h ON h.parcel_id = p.id AND h.cleared_at IS NULL
+GROUP BY p.id HAVING p.open_holds <> count(h.id) LIMIT 100;
+
+-- name: AuditItemsInParcels :many
+-- AuditItemsInParcels finds items that are not where their parcel is.
+SELECT i.id, i.status, p.id AS parcel_id, p.status AS parcel
+FROM parcel_items pi JOIN parcels p ON p.id = pi.parcel_id JOIN items i ON i.id = pi.item_id
+WHERE pi.freed_at IS NULL AND NOT CASE p.status
+    WHEN 'new' THEN i.status IN ('under_review', 'purchased', 'at_warehouse')
+    WHEN 'assembling' THEN i.status IN ('under_review', 'purchased', 'at_warehouse')
+    WHEN 'ready_to_ship' THEN i.status = 'ready_to_ship'
+    WHEN 'shipped' THEN i.status IN ('shipped', 'delivered')
+    WHEN 'delivered' THEN i.status = 'delivered'
+    WHEN 'cancelled' THEN false
+    ELSE true END
+LIMIT 100;
+
+-- name: AuditLooseItems :many
+-- AuditLooseItems finds items that claim to be packed or sent and lie in no parcel, or in another customer's.
+SELECT i.id, i.status FROM items i
+WHERE i.status IN ('ready_to_ship', 'shipped', 'delivered')
+  AND NOT EXISTS (SELECT FROM parcel_items pi JOIN parcels p ON p.id = pi.parcel_id
+                  WHERE pi.item_id = i.id AND pi.freed_at IS NULL AND p.account_id = i.account_id)
+LIMIT 100;
