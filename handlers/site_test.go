@@ -29,8 +29,8 @@ type site struct {
 	people map[string]db.Visitor
 }
 
-// open starts a site that ends with the test.
-func open(t testing.TB) *site {
+// open starts a site that ends with the test. Options change how it is set up.
+func open(t testing.TB, options ...func(*handlers.Config)) *site {
 	t.Helper()
 	world := dbtest.Open(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -39,9 +39,11 @@ func open(t testing.TB) *site {
 	}
 	base := &url.URL{Scheme: "http", Host: listener.Addr().String()}
 	live := handlers.NewLive()
-	app := handlers.New(world.DB, live, handlers.Config{
-		BaseURL: base, Development: true, Zone: world.Zone, Log: slog.New(slog.DiscardHandler),
-	})
+	config := handlers.Config{BaseURL: base, Development: true, Zone: world.Zone, Log: slog.New(slog.DiscardHandler)}
+	for _, option := range options {
+		option(&config)
+	}
+	app := handlers.New(world.DB, live, config)
 	ctx, cancel := context.WithCancel(context.Background())
 	hearing := make(chan struct{})
 	conn, err := pgx.Connect(ctx, world.URL)

@@ -67,8 +67,8 @@ func (w writer) payable(to db.PaymentDetail) []part {
 		}}
 	}
 	amount := ""
-	if rubles := w.out.Invoice.RubTotal; rubles != nil && w.out.Invoice.Paid == 0 {
-		amount = views.Money(w.ctx, *rubles, db.RUB)
+	if rubles := w.out.Invoice.RubDue(); rubles > 0 {
+		amount = views.Money(w.ctx, rubles, db.RUB)
 	}
 	return []part{heading(w.say("mails.bank.rubles")), facts{
 		{w.say("mails.due"), amount}, {w.say("mails.bank.payee"), to.Payee}, {w.say("mails.bank.inn"), to.Inn}, {w.say("mails.bank.kpp"), to.Kpp},
