@@ -31,6 +31,11 @@ document.addEventListener("click", (event) => {
 	for (const pop of document.querySelectorAll("details.pop[open]")) {
 		if (!pop.contains(event.target)) pop.open = false;
 	}
+	const drop = event.target.closest("[data-draft-drop]");
+	if (drop) {
+		unsaved = null;
+		localStorage.removeItem("draft " + drop.dataset.draftDrop);
+	}
 	const copy = event.target.closest("[data-copy]");
 	if (copy) copyText(copy);
 	if (event.target.id === "dialog") event.target.close();
@@ -97,6 +102,19 @@ function restoreDraft(form) {
 	}
 }
 
+// A form marked data-draft-rows="/path" had as many rows as were typed: the server draws it with them.
+async function restoreRows(form) {
+	const kept = localStorage.getItem("draft " + form.dataset.draft);
+	if (!kept) return;
+	const answer = await fetch(form.dataset.draftRows, {
+		method: "POST", headers: {"HX-Request": "true"}, body: new URLSearchParams([...JSON.parse(kept), ["act", "restore"]]),
+	});
+	const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.id);
+	if (!answer.ok || !drawn) return;
+	form.replaceWith(drawn);
+	htmx.process(drawn);
+}
+
 // A button marked data-wait="45" may be pressed again after so many seconds, and says how many are left.
 function countDown(button) {
 	const until = Date.now() + button.dataset.wait * 1000;
@@ -114,14 +132,17 @@ function countDown(button) {
 
 function enhance(root) {
 	for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = !navigator.clipboard;
-	for (const form of root.querySelectorAll("form[data-draft]")) restoreDraft(form);
+	for (const form of root.querySelectorAll("form[data-draft]:not([data-draft-rows])")) restoreDraft(form);
 	for (const button of root.querySelectorAll("[data-wait]")) countDown(button);
 }
 
 enhance(document);
+for (const form of document.querySelectorAll("form[data-draft-rows]")) restoreRows(form);
 document.querySelector(".desk-tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
 document.addEventListener("htmx:after:swap", () => {
 	enhance(document);
-	// A form that came back with problems is still not saved.
+	// A form that came back with problems is still not saved, nor is one that was drawn anew with other rows.
+	if (unsaved && !unsaved.isConnected) unsaved = document.getElementById(unsaved.id);
+	if (unsaved?.dataset.draft) keepDraft(unsaved);
 	unsaved ??= document.querySelector("form[data-unsaved]:has([aria-invalid=true])");
 });

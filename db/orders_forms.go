@@ -54,8 +54,8 @@ const (
 	StaffNoteLimit = 2000
 )
 
-// blank reports a row that nobody has filled in.
-func (f ItemForm) blank() bool {
+// Blank reports a row that nobody has filled in.
+func (f ItemForm) Blank() bool {
 	return f.ID == 0 && strings.TrimSpace(f.URL+f.Shop+f.Title+f.Article+f.Options+f.Price+f.Note) == ""
 }
 
@@ -87,7 +87,7 @@ func (f OrderForm) read() (OrderContent, error) {
 	problems := Problems{}
 	content := OrderContent{Comment: tidyLines(f.Comment), AddressID: f.AddressID, Method: f.Method}
 	for row, typed := range f.Items {
-		if typed.blank() {
+		if typed.Blank() {
 			continue
 		}
 		item, wrong := typed.read()
@@ -190,7 +190,9 @@ func LinkedItems(pasted string) []ItemForm {
 }
 
 // tidyLine makes one line of what was typed, without what can not be seen.
-func tidyLine(typed string) string { return tidy(strings.Map(printable, strings.ToValidUTF8(typed, " "))) }
+func tidyLine(typed string) string {
+	return tidy(strings.Map(printable, strings.ToValidUTF8(typed, " ")))
+}
 
 // tidyLines does so line by line.
 func tidyLines(typed string) string {
@@ -369,4 +371,28 @@ func (o Order) Again(items []Item) OrderForm {
 		form.Items = append(form.Items, again)
 	}
 	return form
+}
+
+// ShipToForm is where the order goes, as it stands in the form.
+func (o Order) ShipToForm() ShipToForm {
+	content := contentOf(o, nil)
+	return ShipToForm{Version: o.Version, AddressID: content.AddressID, Method: content.Method}
+}
+
+// Rebased is what was typed, on top of the order as it is now: items that are gone would be added again.
+func (f OrderForm) Rebased(order Order, items []Item) OrderForm {
+	f.Version = order.Version
+	f.Items = slices.Clone(f.Items)
+	for row, item := range f.Items {
+		if !slices.ContainsFunc(items, func(i Item) bool { return i.ID == item.ID && i.Status.Active() }) {
+			f.Items[row].ID = 0
+		}
+	}
+	return f
+}
+
+// Changes is what saving the form would change, as far as it can be read.
+func (f OrderForm) Changes(order Order, items []Item) []OrderDifference {
+	wanted, _ := f.read()
+	return Differences(contentOf(order, items), wanted)
 }

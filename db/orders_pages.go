@@ -150,6 +150,14 @@ func (s OrderSheet) Bought() int {
 	return s.count(func(status ItemStatus) bool { return status.Active() && status != ItemUnderReview })
 }
 
+// Gone counts those that were taken off an order that goes on without them.
+func (s OrderSheet) Gone() int {
+	if s.Status == OrderCancelled {
+		return 0
+	}
+	return s.count(func(status ItemStatus) bool { return status == ItemCancelled })
+}
+
 func (s OrderSheet) count(is func(ItemStatus) bool) (n int) {
 	for _, item := range s.Items {
 		if is(item.Status) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,7 +69,12 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		t.Fatal(err)
 	}
 	site.Work()
+	order := site.PricedOrder(t, vera, dbtest.Boots)
 	return func(path string) string {
-		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), "1")
+		number := "1"
+		if strings.Contains(path, "/orders/") {
+			number = strconv.FormatInt(int64(order.ID), 10)
+		}
+		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), number)
 	}
 }

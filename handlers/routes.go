@@ -52,6 +52,8 @@ func (h *Handlers) table() []Route {
 		h.accountRoutes(),
 		h.mailRoutes(),
 		h.jobRoutes(),
+		h.orderRoutes(),
+		h.deskOrderRoutes(),
 	)
 }
 
