@@ -52,6 +52,7 @@ func (h *Handlers) table() []Route {
 		h.accountRoutes(),
 		h.mailRoutes(),
 		h.jobRoutes(),
+		h.moneyRoutes(),
 	)
 }
 
