@@ -120,8 +120,13 @@ function enhance(root) {
 
 enhance(document);
 document.querySelector(".desk-tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
-document.addEventListener("htmx:after:swap", () => {
-	enhance(document);
-	// A form that came back with problems is still not saved.
-	unsaved ??= document.querySelector("form[data-unsaved]:has([aria-invalid=true])");
-});
+document.addEventListener("htmx:after:swap", () => enhance(document));
+
+// After an act at the desk the cursor is where the next thing is typed: data-focus names it. The row that acted
+// may be gone, and with it every event on it, so the page itself is watched.
+new MutationObserver(() => {
+	const next = document.querySelector("[data-focus]");
+	if (!next) return;
+	document.getElementById(next.dataset.focus)?.focus();
+	delete next.dataset.focus;
+}).observe(document.body, {childList: true, subtree: true});

@@ -62,8 +62,12 @@ func (h *Handlers) balancePage(c *fiber.Ctx) (shown views.BalancePage, err error
 // historyFilter reads the address. What makes no sense there narrows nothing.
 func historyFilter(c *fiber.Ctx) (filter db.HistoryFilter) {
 	filter.Kind = db.TransferKind(c.Query("kind"))
-	filter.Since, _ = db.ParseDay(c.Query("since"))
-	filter.Till, _ = db.ParseDay(c.Query("till"))
+	if day, ok := db.ParseDay(c.Query("since")); ok {
+		filter.Since = day
+	}
+	if day, ok := db.ParseDay(c.Query("till")); ok {
+		filter.Till = day
+	}
 	if order, ok := db.ParseNumber(c.Query("order")); ok {
 		filter.Order = db.OrderID(order)
 	}
