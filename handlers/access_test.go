@@ -67,8 +67,10 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	if err := site.AskForRecovery(t.Context(), vera.Email, "127.0.0.1"); err != nil { // a mail, and the job that sends it
 		t.Fatal(err)
 	}
+	site.Recorded(t, 1_00, "спасибо")
+	site.TopUp(t, vera, 1_00)
+	site.PricedOrder(t, vera, dbtest.Boots)
 	site.Work()
-	return func(path string) string {
-		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), "1")
-	}
+	ids := strings.NewReplacer(":queue", "mail", "/invoices/:id<int>", "/invoices/501")
+	return func(path string) string { return parameter.ReplaceAllString(ids.Replace(path), "1") }
 }
