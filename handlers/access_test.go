@@ -68,13 +68,23 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	if err := site.AskForRecovery(t.Context(), vera.Email, "127.0.0.1"); err != nil { // a mail, and the job that sends it
 		t.Fatal(err)
 	}
-	site.Work()
+	site.Recorded(t, 1_00, "спасибо")
+	site.TopUp(t, vera, 1_00)
 	order := site.PricedOrder(t, vera, dbtest.Boots)
+	site.Work()
+	return addressed(map[string]int64{"/orders/": int64(order.ID), "/invoices/": 501})
+}
+
+// addressed puts the id of the thing that a path is about where the path has a parameter, and 1 where it is
+// about nothing in particular.
+func addressed(ids map[string]int64) func(path string) string {
 	return func(path string) string {
-		number := "1"
-		if strings.Contains(path, "/orders/") {
-			number = strconv.FormatInt(int64(order.ID), 10)
+		id := int64(1)
+		for part, of := range ids {
+			if strings.Contains(path, part) {
+				id = of
+			}
 		}
-		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), number)
+		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), strconv.FormatInt(id, 10))
 	}
 }

@@ -54,6 +54,7 @@ func (h *Handlers) table() []Route {
 		h.jobRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
+		h.moneyRoutes(),
 	)
 }
 
