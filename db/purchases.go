@@ -411,3 +411,120 @@ func (c *change) takeRefundsBack(ctx context.Context, by AccountID, item Item, p
 	}
 	return nil
 }
+
+// ToBuy is an order with what is still to be bought for it, shop by shop.
+type ToBuy struct {
+	Order    Order
+	Customer string
+	Shops    []ShopItems
+}
+
+// ShopItems are the items of one order in one shop.
+type ShopItems struct {
+	Shop  string
+	Items []Item
+}
+
+// Asked is what the customer pays for them.
+func (s ShopItems) Asked() Money { return asked(s.Items) }
+
+// Place is where the order stands in the queue of the buyer.
+func (b ToBuy) Place() OrderPlace { return OrderPlace{b.Order.StatusSince, b.Order.ID} }
+
+// BuyingPage is how many orders or purchases the buyer sees at a time.
+const BuyingPage = 20
+
+// BuyingQueue is a page of the orders that wait for the buyer behind a place, and whether there is more.
+func (db *DB) BuyingQueue(ctx context.Context, behind OrderPlace) (queue []ToBuy, more bool, err error) {
+	rows, err := db.ItemsToBuy(ctx, ItemsToBuyParams{After: behind.Since, AfterID: int64(behind.ID), Lim: BuyingPage + 1})
+	if queue = toBuy(rows); len(queue) > BuyingPage {
+		return queue[:BuyingPage], true, err
+	}
+	return queue, false, err
+}
+
+// OrderToBuy is one order of the buyer's queue, or ErrNotFound when nothing of it waits.
+func (db *DB) OrderToBuy(ctx context.Context, id OrderID) (ToBuy, error) {
+	rows, err := db.ItemsToBuy(ctx, ItemsToBuyParams{Just: int64(id), Lim: 1})
+	if err == nil && len(rows) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return ToBuy{}, err
+	}
+	return toBuy(rows)[0], nil
+}
+
+func toBuy(rows []ItemsToBuyRow) (queue []ToBuy) {
+	for _, row := range rows {
+		if len(queue) == 0 || queue[len(queue)-1].Order.ID != row.Order.ID {
+			queue = append(queue, ToBuy{Order: row.Order, Customer: row.Customer})
+		}
+		queue[len(queue)-1].add(row.Item)
+	}
+	return queue
+}
+
+func (b *ToBuy) add(item Item) {
+	shop := item.ShopName()
+	at := slices.IndexFunc(b.Shops, func(s ShopItems) bool { return s.Shop == shop })
+	if at < 0 {
+		b.Shops, at = append(b.Shops, ShopItems{Shop: shop}), len(b.Shops)
+	}
+	b.Shops[at].Items = append(b.Shops[at].Items, item)
+}
+
+// Expected is a purchase with what has not arrived of it.
+type Expected struct {
+	Purchase
+	AccountID AccountID
+	Customer  string
+	Items     []Item
+	Whole     bool // nothing of it has arrived
+}
+
+// PurchasePlace is where a purchase stands among the expected ones.
+type PurchasePlace struct {
+	Day Day
+	ID  PurchaseID
+}
+
+// Place is behind which the next page begins. What nobody promised comes last.
+func (e Expected) Place() PurchasePlace {
+	if e.ExpectedOn == nil {
+		return PurchasePlace{Day{9999, 12, 31}, e.ID}
+	}
+	return PurchasePlace{*e.ExpectedOn, e.ID}
+}
+
+// ExpectedPurchases is a page of what was bought and has not arrived behind a place, and whether there is more.
+func (db *DB) ExpectedPurchases(ctx context.Context, behind PurchasePlace) (list []Expected, more bool, err error) {
+	rows, err := db.PurchasesExpected(ctx, PurchasesExpectedParams{After: behind.Day, AfterID: int64(behind.ID), Lim: BuyingPage + 1})
+	if list = expected(rows); len(list) > BuyingPage {
+		return list[:BuyingPage], true, err
+	}
+	return list, false, err
+}
+
+// ExpectedPurchase is one purchase that has not arrived, or ErrNotFound.
+func (db *DB) ExpectedPurchase(ctx context.Context, id PurchaseID) (Expected, error) {
+	rows, err := db.PurchasesExpected(ctx, PurchasesExpectedParams{Just: int64(id), Lim: 1})
+	if err == nil && len(rows) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Expected{}, err
+	}
+	return expected(rows)[0], nil
+}
+
+func expected(rows []PurchasesExpectedRow) (list []Expected) {
+	for _, row := range rows {
+		if len(list) == 0 || list[len(list)-1].ID != row.Purchase.ID {
+			list = append(list, Expected{Purchase: row.Purchase, AccountID: row.Item.AccountID, Customer: row.Customer, Whole: row.Whole})
+		}
+		last := &list[len(list)-1]
+		last.Items = append(last.Items, row.Item)
+	}
+	return list
+}
