@@ -286,12 +286,20 @@ func (f *Shortage) problems() Problems {
 	if len(f.Items) == 0 {
 		problems["item"] = "buying.pick_items"
 	}
-	if f.Reason == "" {
-		problems["reason"] = "fields.required"
-	} else if utf8.RuneCountInString(f.Reason) > 500 {
-		problems["reason"] = "fields.too_long"
+	if problem := reasonProblem(f.Reason); problem != "" {
+		problems["reason"] = problem
 	}
 	return problems
+}
+
+func reasonProblem(reason string) string {
+	switch {
+	case reason == "":
+		return "fields.required"
+	case utf8.RuneCountInString(reason) > 500:
+		return "fields.too_long"
+	}
+	return ""
 }
 
 // dropItems takes items out of an order for good and gives their money back; the last of them brings
@@ -333,8 +341,9 @@ func (c *change) lockPurchaseAndOrder(ctx context.Context, id PurchaseID) (Order
 
 // UndoPurchase puts the items of a purchase back under review, as if they had never been bought.
 func (db *DB) UndoPurchase(ctx context.Context, by Visitor, id PurchaseID, reason string) (purchase Purchase, err error) {
-	if reason = strings.TrimSpace(reason); reason == "" {
-		return Purchase{}, Problems{"reason": "fields.required"}
+	reason = strings.TrimSpace(reason)
+	if problem := reasonProblem(reason); problem != "" {
+		return Purchase{}, Problems{"reason": problem}
 	}
 	err = db.change(ctx, func(c *change) error {
 		order, bought, err := c.lockPurchaseAndOrder(ctx, id)
@@ -428,15 +437,21 @@ type ShopItems struct {
 // Asked is what the customer pays for them.
 func (s ShopItems) Asked() Money { return asked(s.Items) }
 
-// Place is where the order stands in the queue of the buyer.
-func (b ToBuy) Place() OrderPlace { return OrderPlace{b.Order.StatusSince, b.Order.ID} }
-
 // BuyingPage is how many orders or purchases the buyer sees at a time.
 const BuyingPage = 20
 
-// BuyingQueue is a page of the orders that wait for the buyer behind a place, and whether there is more.
-func (db *DB) BuyingQueue(ctx context.Context, behind OrderPlace) (queue []ToBuy, more bool, err error) {
-	rows, err := db.ItemsToBuy(ctx, ItemsToBuyParams{After: behind.Since, AfterID: int64(behind.ID), Lim: BuyingPage + 1})
+// BuyingQueue is a page of the orders that wait for the buyer, after an order or from the first, and whether
+// there is more.
+func (db *DB) BuyingQueue(ctx context.Context, after OrderID) (queue []ToBuy, more bool, err error) {
+	place := ItemsToBuyParams{AfterID: int64(after), Lim: BuyingPage + 1}
+	if after != 0 {
+		order, err := db.OrderByID(ctx, after)
+		if err != nil {
+			return nil, false, err
+		}
+		place.After = order.StatusSince
+	}
+	rows, err := db.ItemsToBuy(ctx, place)
 	if queue = toBuy(rows); len(queue) > BuyingPage {
 		return queue[:BuyingPage], true, err
 	}
@@ -483,23 +498,20 @@ type Expected struct {
 	Whole     bool // nothing of it has arrived
 }
 
-// PurchasePlace is where a purchase stands among the expected ones.
-type PurchasePlace struct {
-	Day Day
-	ID  PurchaseID
-}
-
-// Place is behind which the next page begins. What nobody promised comes last.
-func (e Expected) Place() PurchasePlace {
-	if e.ExpectedOn == nil {
-		return PurchasePlace{Day{9999, 12, 31}, e.ID}
+// ExpectedPurchases is a page of what was bought and has not arrived, after a purchase or from the first, and
+// whether there is more.
+func (db *DB) ExpectedPurchases(ctx context.Context, after PurchaseID) (list []Expected, more bool, err error) {
+	place := PurchasesExpectedParams{AfterID: int64(after), Lim: BuyingPage + 1}
+	if after != 0 {
+		purchase, err := db.PurchaseByID(ctx, after)
+		if err != nil {
+			return nil, false, err
+		}
+		if place.After = (Day{9999, 12, 31}); purchase.ExpectedOn != nil {
+			place.After = *purchase.ExpectedOn
+		}
 	}
-	return PurchasePlace{*e.ExpectedOn, e.ID}
-}
-
-// ExpectedPurchases is a page of what was bought and has not arrived behind a place, and whether there is more.
-func (db *DB) ExpectedPurchases(ctx context.Context, behind PurchasePlace) (list []Expected, more bool, err error) {
-	rows, err := db.PurchasesExpected(ctx, PurchasesExpectedParams{After: behind.Day, AfterID: int64(behind.ID), Lim: BuyingPage + 1})
+	rows, err := db.PurchasesExpected(ctx, place)
 	if list = expected(rows); len(list) > BuyingPage {
 		return list[:BuyingPage], true, err
 	}
