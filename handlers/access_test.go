@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -71,20 +70,21 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	site.Recorded(t, 1_00, "спасибо")
 	site.TopUp(t, vera, 1_00)
 	order := site.PricedOrder(t, vera, dbtest.Boots)
+	paid := site.paid(dbtest.Boots)
+	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
+	receipt := site.Arrived(t, site.item(coming, 0))
 	site.Work()
-	return addressed(map[string]int64{"/orders/": int64(order.ID), "/invoices/": 501})
-}
-
-// addressed puts the id of the thing that a path is about where the path has a parameter, and 1 where it is
-// about nothing in particular.
-func addressed(ids map[string]int64) func(path string) string {
+	ids := map[string]string{
+		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID), "/invoices/": "501",
+		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
+		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
+	}
 	return func(path string) string {
-		id := int64(1)
-		for part, of := range ids {
-			if strings.Contains(path, part) {
-				id = of
-			}
+		before, _, _ := strings.Cut(path, ":")
+		id := ids[before]
+		if id == "" {
+			id = "1"
 		}
-		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), strconv.FormatInt(id, 10))
+		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), id)
 	}
 }

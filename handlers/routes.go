@@ -55,6 +55,8 @@ func (h *Handlers) table() []Route {
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
 		h.moneyRoutes(),
+		h.buyingRoutes(),
+		h.receivingRoutes(),
 	)
 }
 
