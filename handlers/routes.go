@@ -52,6 +52,9 @@ func (h *Handlers) table() []Route {
 		h.accountRoutes(),
 		h.mailRoutes(),
 		h.jobRoutes(),
+		h.parcelRoutes(),
+		h.assemblyRoutes(),
+		h.shippingRoutes(),
 	)
 }
 
