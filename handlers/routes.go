@@ -57,6 +57,9 @@ func (h *Handlers) table() []Route {
 		h.moneyRoutes(),
 		h.buyingRoutes(),
 		h.receivingRoutes(),
+		h.parcelRoutes(),
+		h.assemblyRoutes(),
+		h.shippingRoutes(),
 	)
 }
 
