@@ -73,8 +73,15 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	paid := site.paid(dbtest.Boots)
 	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
 	receipt := site.Arrived(t, site.item(coming, 0))
+	petr := site.Account(dbtest.Petr)
+	site.Address(t, vera)
+	_, items := site.StoredOrder(t, vera, dbtest.Mug)
+	own := site.OwnParcel(t, vera, items...)
+	ready := site.ReadyParcel(t, vera, petr)
+	formed := site.FormedParcel(t, vera)
 	site.Work()
 	ids := map[string]string{
+		"/parcels/": fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID), "/invoices/": "501",
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),

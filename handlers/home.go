@@ -11,7 +11,11 @@ func (h *Handlers) showHome(c *fiber.Ctx) error {
 	if !me(c).SignedIn() {
 		return page(c, "home.guest_title", views.Welcome())
 	}
-	return page(c, "home.title", views.Home())
+	home, err := h.db.Home(c.UserContext(), me(c))
+	if err != nil {
+		return err
+	}
+	return page(c, "home.title", views.Home(home, me(c)))
 }
 
 // showGallery is every part of the pages at once, for whoever draws a new one.

@@ -359,7 +359,7 @@ func expectNote(ctx context.Context, expected db.Expectation) string {
 	return note
 }
 
-func addressOptions(addresses []db.Address) []Option {
+func parcelAddressOptions(addresses []db.Address) []Option {
 	var options []Option
 	for _, address := range addresses {
 		lines := address.Lines()
@@ -369,7 +369,7 @@ func addressOptions(addresses []db.Address) []Option {
 	return options
 }
 
-func methodOptions(ctx context.Context, methods []db.Method) []Option {
+func parcelMethodOptions(ctx context.Context, methods []db.Method) []Option {
 	var options []Option
 	for _, method := range methods {
 		options = append(options, Option{

@@ -1722,7 +1722,7 @@ func parcelForm(draft ParcelDraft) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Choices(Input{Name: "address_id", Label: "parcels.address", Value: strconv.FormatInt(int64(draft.Form.AddressID), 10), Required: true, Options: addressOptions(draft.Addresses)}, draft.Problems).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Choices(Input{Name: "address_id", Label: "parcels.address", Value: strconv.FormatInt(int64(draft.Form.AddressID), 10), Required: true, Options: parcelAddressOptions(draft.Addresses)}, draft.Problems).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1730,7 +1730,7 @@ func parcelForm(draft ParcelDraft) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Choices(Input{Name: "method_code", Label: "parcels.method", Value: string(draft.Form.MethodCode), Required: true, Options: methodOptions(ctx, draft.Methods)}, draft.Problems).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Choices(Input{Name: "method_code", Label: "parcels.method", Value: string(draft.Form.MethodCode), Required: true, Options: parcelMethodOptions(ctx, draft.Methods)}, draft.Problems).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2099,7 +2099,7 @@ func ParcelRedirection(parcel db.Parcel, addresses []db.Address, chosen db.Addre
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Choices(Input{Name: "address_id", Form: "redirection", Label: "parcels.address", Value: strconv.FormatInt(int64(chosen), 10), Options: addressOptions(addresses)}, problems).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Choices(Input{Name: "address_id", Form: "redirection", Label: "parcels.address", Value: strconv.FormatInt(int64(chosen), 10), Options: parcelAddressOptions(addresses)}, problems).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

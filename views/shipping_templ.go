@@ -390,7 +390,7 @@ func ReadyRow(shipment Shipment) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = SumCell("parcels.weight", weightText(ctx, parcel)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = SumCell("parcels.weight", weightText(ctx, parcel.ActualGrams)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1045,7 +1045,7 @@ func tripRow(trip Trip, row db.DeskRow, works bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = SumCell("parcels.weight", weightText(ctx, row.Parcel)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = SumCell("parcels.weight", weightText(ctx, row.Parcel.ActualGrams)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1377,13 +1377,6 @@ func placeText(address db.Address) string {
 		return ""
 	}
 	return address.City + ", " + address.Country
-}
-
-func weightText(ctx context.Context, parcel db.Parcel) string {
-	if parcel.ActualGrams == nil {
-		return ""
-	}
-	return Weight(ctx, *parcel.ActualGrams)
 }
 
 // ErrorText is the answer of a rule in words.
