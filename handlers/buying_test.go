@@ -34,7 +34,7 @@ func TestBuying(t *testing.T) {
 	site.PricedOrder(t, site.Account(dbtest.Vera), dbtest.Book)
 	gleb := site.As(dbtest.Gleb)
 	t.Run("E15 the desk shows what is paid, shop by shop, with the way to the shop", func(t *testing.T) {
-		gleb.With(t).Visit("/staff/buying").Wants(200).Sees("Заказ № "+order.ID.Number()).Sees("bergzeit.de").Sees("galaxus.de").
+		gleb.With(t).Visit("/staff/buying").Wants(200).Sees("Заказ № " + order.ID.Number()).Sees("bergzeit.de").Sees("galaxus.de").
 			Sees("Ботинки Meindl Civetta").Sees("189,95 €").Sees("55,80 €").Sees(dbtest.Vera.Name)
 		if !strings.Contains(gleb.Body(), `href="`+dbtest.Boots.URL+`"`) || strings.Count(gleb.Body(), `class="strip"`) != 3 {
 			t.Error(gleb.Body())
@@ -59,7 +59,7 @@ func TestBuying(t *testing.T) {
 	})
 	t.Run("mail-30 what can not be had is refunded with its reason", func(t *testing.T) {
 		book := site.item(order, 2)
-		gleb.With(t).Visit("/staff/buying").Within("#"+book.ID.Topic()).Click("Нет в наличии").Within("#"+book.ID.Topic()).Press("Вернуть 12,50 €").Wants(422).Sees("Без этого нельзя сохранить")
+		gleb.With(t).Visit("/staff/buying").Within("#" + book.ID.Topic()).Click("Нет в наличии").Within("#" + book.ID.Topic()).Press("Вернуть 12,50 €").Wants(422).Sees("Без этого нельзя сохранить")
 		gleb.With(t).Within("#"+book.ID.Topic()).Fill("Причина", "Тираж распродан").Press("Вернуть 12,50 €").At("/staff/buying").Sees("Деньги вернулись").SeesNot("Struwwelpeter")
 		if got := site.item(order, 2); got.Status != db.ItemUnavailable {
 			t.Error(got.Status)

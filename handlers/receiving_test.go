@@ -26,7 +26,7 @@ func TestReceiving(t *testing.T) {
 	})
 	t.Run("E18 a tracking number opens the order and ticks what comes with it; a part is received", func(t *testing.T) {
 		petr.With(t).Visit("/staff/receiving").Fill("q", " "+purchases[0].TrackingNumber+" ").Press("Найти").
-			Sees("Заказ № "+order.ID.Number()).Sees("0 из 2 на складе").Sees("Термокружка")
+			Sees("Заказ № " + order.ID.Number()).Sees("0 из 2 на складе").Sees("Термокружка")
 		receipt := petr.With(t).Within("#receipt")
 		receipt.Fill("Вес коробки", "тяжёлая").Press("На складе").Wants(422).Sees("Вес в килограммах").Shows("Вес коробки", "тяжёлая")
 		petr.With(t).Within("#receipt").Fill("Вес коробки", "1,25").Fill("Длина", "42").Press("На складе").
