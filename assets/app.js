@@ -69,6 +69,32 @@ document.addEventListener("keydown", (event) => {
 	field.select();
 });
 
+// In a desk, 1 to 9 tick and untick what can be ticked, as long as nothing is being typed.
+document.addEventListener("keydown", (event) => {
+	if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+	if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+	document.querySelectorAll("[data-tick]")[event.key - 1]?.click();
+});
+
+// A field marked data-select is overwritten by the next scan, whatever stands in it.
+document.addEventListener("focusin", (event) => {
+	if (event.target.dataset?.select !== undefined) event.target.select();
+});
+
+// In a data-queue the focus goes on when an act has taken its row away: to what is wrong with the row that came
+// instead, else to its first field marked data-next, else to that of the next row.
+let acted = null;
+document.addEventListener("submit", (event) => {
+	const row = event.target.closest("[data-queue] > *");
+	if (row) acted = {row, queue: row.parentElement, at: [...row.parentElement.children].indexOf(row)};
+});
+document.addEventListener("htmx:after:swap", () => {
+	if (!acted || acted.row.isConnected || document.activeElement !== document.body) return;
+	const next = document.getElementById(acted.row.id) ?? acted.queue.children[acted.at] ?? acted.queue.lastElementChild;
+	(next?.querySelector("[aria-invalid=true]") ?? next?.querySelector("[data-next]"))?.focus();
+	acted = null;
+});
+
 // A form marked data-unsaved asks before what was typed into it is lost.
 let unsaved = null;
 document.addEventListener("input", (event) => {
@@ -138,6 +164,7 @@ function enhance(root) {
 
 enhance(document);
 for (const form of document.querySelectorAll("form[data-draft-rows]")) restoreRows(form);
+document.querySelector("[data-select]:focus")?.select();
 document.querySelector(".desk-tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
 document.addEventListener("htmx:after:swap", () => {
 	enhance(document);

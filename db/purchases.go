@@ -286,12 +286,20 @@ func (f *Shortage) problems() Problems {
 	if len(f.Items) == 0 {
 		problems["item"] = "buying.pick_items"
 	}
-	if f.Reason == "" {
-		problems["reason"] = "fields.required"
-	} else if utf8.RuneCountInString(f.Reason) > 500 {
-		problems["reason"] = "fields.too_long"
+	if problem := reasonProblem(f.Reason); problem != "" {
+		problems["reason"] = problem
 	}
 	return problems
+}
+
+func reasonProblem(reason string) string {
+	switch {
+	case reason == "":
+		return "fields.required"
+	case utf8.RuneCountInString(reason) > 500:
+		return "fields.too_long"
+	}
+	return ""
 }
 
 // dropItems takes items out of an order for good and gives their money back; the last of them brings
@@ -333,8 +341,9 @@ func (c *change) lockPurchaseAndOrder(ctx context.Context, id PurchaseID) (Order
 
 // UndoPurchase puts the items of a purchase back under review, as if they had never been bought.
 func (db *DB) UndoPurchase(ctx context.Context, by Visitor, id PurchaseID, reason string) (purchase Purchase, err error) {
-	if reason = strings.TrimSpace(reason); reason == "" {
-		return Purchase{}, Problems{"reason": "fields.required"}
+	reason = strings.TrimSpace(reason)
+	if problem := reasonProblem(reason); problem != "" {
+		return Purchase{}, Problems{"reason": problem}
 	}
 	err = db.change(ctx, func(c *change) error {
 		order, bought, err := c.lockPurchaseAndOrder(ctx, id)
@@ -410,4 +419,124 @@ func (c *change) takeRefundsBack(ctx context.Context, by AccountID, item Item, p
 		c.announce(item.AccountID, "balance", "home")
 	}
 	return nil
+}
+
+// ToBuy is an order with what is still to be bought for it, shop by shop.
+type ToBuy struct {
+	Order    Order
+	Customer string
+	Shops    []ShopItems
+}
+
+// ShopItems are the items of one order in one shop.
+type ShopItems struct {
+	Shop  string
+	Items []Item
+}
+
+// Asked is what the customer pays for them.
+func (s ShopItems) Asked() Money { return asked(s.Items) }
+
+// BuyingPage is how many orders or purchases the buyer sees at a time.
+const BuyingPage = 20
+
+// BuyingQueue is a page of the orders that wait for the buyer, after an order or from the first, and whether
+// there is more.
+func (db *DB) BuyingQueue(ctx context.Context, after OrderID) (queue []ToBuy, more bool, err error) {
+	place := ItemsToBuyParams{AfterID: int64(after), Lim: BuyingPage + 1}
+	if after != 0 {
+		order, err := db.OrderByID(ctx, after)
+		if err != nil {
+			return nil, false, err
+		}
+		place.After = order.StatusSince
+	}
+	rows, err := db.ItemsToBuy(ctx, place)
+	if queue = toBuy(rows); len(queue) > BuyingPage {
+		return queue[:BuyingPage], true, err
+	}
+	return queue, false, err
+}
+
+// OrderToBuy is one order of the buyer's queue, or ErrNotFound when nothing of it waits.
+func (db *DB) OrderToBuy(ctx context.Context, id OrderID) (ToBuy, error) {
+	rows, err := db.ItemsToBuy(ctx, ItemsToBuyParams{Just: int64(id), Lim: 1})
+	if err == nil && len(rows) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return ToBuy{}, err
+	}
+	return toBuy(rows)[0], nil
+}
+
+func toBuy(rows []ItemsToBuyRow) (queue []ToBuy) {
+	for _, row := range rows {
+		if len(queue) == 0 || queue[len(queue)-1].Order.ID != row.Order.ID {
+			queue = append(queue, ToBuy{Order: row.Order, Customer: row.Customer})
+		}
+		queue[len(queue)-1].add(row.Item)
+	}
+	return queue
+}
+
+func (b *ToBuy) add(item Item) {
+	shop := item.ShopName()
+	at := slices.IndexFunc(b.Shops, func(s ShopItems) bool { return s.Shop == shop })
+	if at < 0 {
+		b.Shops, at = append(b.Shops, ShopItems{Shop: shop}), len(b.Shops)
+	}
+	b.Shops[at].Items = append(b.Shops[at].Items, item)
+}
+
+// Expected is a purchase with what has not arrived of it.
+type Expected struct {
+	Purchase
+	AccountID AccountID
+	Customer  string
+	Items     []Item
+	Whole     bool // nothing of it has arrived
+}
+
+// ExpectedPurchases is a page of what was bought and has not arrived, after a purchase or from the first, and
+// whether there is more.
+func (db *DB) ExpectedPurchases(ctx context.Context, after PurchaseID) (list []Expected, more bool, err error) {
+	place := PurchasesExpectedParams{AfterID: int64(after), Lim: BuyingPage + 1}
+	if after != 0 {
+		purchase, err := db.PurchaseByID(ctx, after)
+		if err != nil {
+			return nil, false, err
+		}
+		if place.After = (Day{9999, 12, 31}); purchase.ExpectedOn != nil {
+			place.After = *purchase.ExpectedOn
+		}
+	}
+	rows, err := db.PurchasesExpected(ctx, place)
+	if list = expected(rows); len(list) > BuyingPage {
+		return list[:BuyingPage], true, err
+	}
+	return list, false, err
+}
+
+// ExpectedPurchase is one purchase that has not arrived, or ErrNotFound.
+func (db *DB) ExpectedPurchase(ctx context.Context, id PurchaseID) (Expected, error) {
+	rows, err := db.PurchasesExpected(ctx, PurchasesExpectedParams{Just: int64(id), Lim: 1})
+	if err == nil && len(rows) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Expected{}, err
+	}
+	return expected(rows)[0], nil
+}
+
+func expected(rows []PurchasesExpectedRow) (list []Expected) {
+	for _, row := range rows {
+		if len(list) == 0 || list[len(list)-1].ID != row.Purchase.ID {
+			list = append(list, Expected{Purchase: row.Purchase, AccountID: row.Item.AccountID, Customer: row.Customer, Whole: row.Whole})
+		}
+		last := &list[len(list)-1]
+		last.Items = append(last.Items, row.Item)
+	}
+	return list
 }

@@ -42,14 +42,39 @@ type ArrivingItem struct {
 	Hit bool // it belongs to what was scanned
 }
 
+// Awaits reports whether an item may be received now.
+func (a Arrival) Awaits(item ArrivingItem) bool {
+	return a.Order.Status != OrderNew && item.Item.Status == ItemPurchased
+}
+
 // Expected are the items that may be received now.
 func (a Arrival) Expected() (expected []ArrivingItem) {
 	for _, item := range a.Items {
-		if a.Order.Status != OrderNew && item.Item.Status == ItemPurchased {
+		if a.Awaits(item) {
 			expected = append(expected, item)
 		}
 	}
 	return expected
+}
+
+// Active counts the items that the order still asks for.
+func (a Arrival) Active() (n int) {
+	for _, item := range a.Items {
+		if item.Item.Status.Active() {
+			n++
+		}
+	}
+	return n
+}
+
+// Here counts those of them that have come.
+func (a Arrival) Here() (n int) {
+	for _, item := range a.Items {
+		if item.Item.Status.Active() && item.Item.Status.rank() != OrderProcessing {
+			n++
+		}
+	}
+	return n
 }
 
 // Objection says why nothing of the order can be received now; empty when something can.
@@ -216,37 +241,6 @@ func readings(typed string) (numbers []string) {
 	return numbers
 }
 
-// ParseGrams reads kilograms as a person types them: «1,25», «0.8 кг».
-func ParseGrams(s string) (Grams, bool) {
-	n, ok := parseDecimal(s, 3, "кг", "kg")
-	return Grams(n), ok
-}
-
-// ParseMillimetres reads centimetres as a person types them: «42», «42,5 см».
-func ParseMillimetres(s string) (Millimetres, bool) {
-	n, ok := parseDecimal(s, 1, "см", "cm")
-	return Millimetres(n), ok
-}
-
-// parseDecimal reads a number with so many decimals at most, and counts in the last of them.
-func parseDecimal(s string, places int, units ...string) (n int32, ok bool) {
-	s = strings.ToLower(strings.TrimSpace(s))
-	for _, unit := range units {
-		s = strings.TrimSpace(strings.TrimSuffix(s, unit))
-	}
-	whole, part, _ := strings.Cut(strings.ReplaceAll(s, ",", "."), ".")
-	if whole == "" || len(whole) > 5 || len(part) > places {
-		return 0, false
-	}
-	for _, digit := range whole + part + strings.Repeat("0", places-len(part)) {
-		if digit < '0' || digit > '9' {
-			return 0, false
-		}
-		n = n*10 + digit - '0'
-	}
-	return n, true
-}
-
 func (f *ReceiptForm) read() (receipt insertReceiptParams, problems Problems) {
 	problems = Problems{}
 	f.Note = strings.TrimSpace(f.Note)
@@ -261,8 +255,8 @@ func (f *ReceiptForm) read() (receipt insertReceiptParams, problems Problems) {
 	}
 	receipt.Note, receipt.TrackingNumber, receipt.Key = f.Note, clip(asScanned(f.Tracking), 100), f.Key
 	if f.Weight = strings.TrimSpace(f.Weight); f.Weight != "" {
-		grams, ok := ParseGrams(f.Weight)
-		if receipt.Grams = &grams; !ok || grams <= 0 || grams > maxReceiptGrams {
+		grams, ok := parseUnits(f.Weight, 3)
+		if receipt.Grams = new(Grams(grams)); !ok || grams == 0 || grams > maxReceiptGrams {
 			problems["weight"] = "receiving.weight_wrong"
 		}
 	}
@@ -276,11 +270,11 @@ func readLength(typed *string, name string, problems Problems) *Millimetres {
 	if *typed = strings.TrimSpace(*typed); *typed == "" {
 		return nil
 	}
-	length, ok := ParseMillimetres(*typed)
-	if !ok || length <= 0 || length > maxReceiptLength {
+	length, ok := parseUnits(*typed, 1)
+	if !ok || length == 0 || length > maxReceiptLength {
 		problems[name] = "receiving.length_wrong"
 	}
-	return &length
+	return new(Millimetres(length))
 }
 
 // Receive books what came in a box of a shop. A part of an order may come on one day and the rest on another.
@@ -334,10 +328,15 @@ func (c *change) putReceipt(ctx context.Context, by AccountID, order Order, item
 	return c.mailItemsLater(ctx, order, MailArrived, items, nil, grams)
 }
 
-// UndoReceipt takes a receipt back while the customer has not been told, and nothing was done with its items.
+// UndoReceipt takes a receipt back while the customer has not been told and nobody has packed its items. A parcel
+// that waits in the queue with them goes on waiting, until they come again.
 func (db *DB) UndoReceipt(ctx context.Context, by Visitor, id ReceiptID) (receipt Receipt, err error) {
 	err = db.change(ctx, func(c *change) error {
 		if receipt, err = c.ReceiptByID(ctx, id); err != nil {
+			return err
+		}
+		parcels, err := c.lockParcelsHolding(ctx, id)
+		if err != nil {
 			return err
 		}
 		order, err := c.lockOrder(ctx, receipt.OrderID)
@@ -351,39 +350,50 @@ func (db *DB) UndoReceipt(ctx context.Context, by Visitor, id ReceiptID) (receip
 		if err != nil {
 			return err
 		}
-		if err := c.mayLeaveWarehouse(ctx, items); err != nil {
+		if err := c.mayLeaveWarehouse(ctx, id, items, parcels); err != nil {
 			return err
 		}
 		if receipt, err = c.undoReceipt(ctx, &c.now, &by.ID, id); err != nil {
 			return err
 		}
-		return c.takeReceiptBack(ctx, by.ID, order, items, receipt)
+		return c.takeReceiptBack(ctx, by.ID, order, items, receipt, parcels)
 	})
 	return receipt, err
 }
 
-// mayLeaveWarehouse refuses when a parcel that is being worked on holds one of the items.
-func (c *change) mayLeaveWarehouse(ctx context.Context, items []Item) error {
-	var ids []int64
+// lockParcelsHolding locks the parcels that hold what was received, which come before their orders.
+func (c *change) lockParcelsHolding(ctx context.Context, id ReceiptID) ([]Parcel, error) {
+	parcels, err := c.ParcelsHolding(ctx, &id)
+	for i := range parcels {
+		if err == nil {
+			parcels[i], err = c.lockWholeParcel(ctx, parcels[i].ID)
+		}
+	}
+	return parcels, err
+}
+
+// mayLeaveWarehouse refuses when something was done with the items: when a packer has them in hand, or a parcel
+// was formed with them this very moment.
+func (c *change) mayLeaveWarehouse(ctx context.Context, id ReceiptID, items []Item, locked []Parcel) error {
 	for _, item := range items {
 		if !item.Status.May(ItemPurchased) {
 			return Refusal("items.is." + string(item.Status))
 		}
-		ids = append(ids, int64(item.ID))
 	}
-	parcels, err := c.ParcelsHolding(ctx, ids)
+	parcels, err := c.ParcelsHolding(ctx, &id)
 	if err != nil {
 		return err
 	}
 	for _, parcel := range parcels {
-		if parcel.Status != ParcelNew {
+		waits := parcel.Status == ParcelNew || parcel.Status == ParcelAssembling && parcel.PackerID == nil && parcel.PackedAt == nil
+		if !waits || !slices.ContainsFunc(locked, func(p Parcel) bool { return p.ID == parcel.ID }) {
 			return Refusal("receiving.in_parcel")
 		}
 	}
 	return nil
 }
 
-func (c *change) takeReceiptBack(ctx context.Context, by AccountID, order Order, items []Item, receipt Receipt) error {
+func (c *change) takeReceiptBack(ctx context.Context, by AccountID, order Order, items []Item, receipt Receipt, parcels []Parcel) error {
 	var grams Grams
 	if receipt.Grams != nil {
 		grams = *receipt.Grams
@@ -404,8 +414,17 @@ func (c *change) takeReceiptBack(ctx context.Context, by AccountID, order Order,
 		return err
 	}
 	c.announceStaff("receipts")
-	_, err = c.settleOrder(ctx, order, &by, "receiving.undone")
-	return err
+	if _, err = c.settleOrder(ctx, order, &by, "receiving.undone"); err != nil {
+		return err
+	}
+	for _, parcel := range parcels {
+		if parcel.Status == ParcelAssembling {
+			if _, err := c.settleParcel(ctx, &by, parcel); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // startOfDay is when the calendar day of an instant began at the warehouse.

@@ -49,7 +49,7 @@ func TestReceive(t *testing.T) {
 		d := openDesk(t)
 		order, items := d.bought(50_00, 30_00, 20_00)
 		form := came(items[0], items[2])
-		form.Weight, form.Length, form.Width, form.Height, form.Note = "1,25", "42,5", "30", "10 см", "угол помят"
+		form.Weight, form.Length, form.Width, form.Height, form.Note = "1,25", "42,5", "30", "10", "угол помят"
 		receipt, err := d.Receive(t.Context(), d.petr, order.ID, form)
 		if err != nil {
 			t.Fatal(err)
@@ -251,4 +251,51 @@ func TestUndoReceipt(t *testing.T) {
 		d.wants(err, db.Refusal("receiving.told"))
 		d.statuses(order.ID, db.ItemAtWarehouse)
 	})
+	t.Run("a parcel that formed itself and waits in the queue waits for what comes again", func(t *testing.T) {
+		d := openDesk(t)
+		d.Address(t, d.vera)
+		order, items := d.bought(50_00)
+		receipt := d.receive(order, items...)
+		d.work(order)
+		if _, err := d.UndoReceipt(t.Context(), d.petr, receipt.ID); err != nil {
+			t.Fatal(err)
+		}
+		d.statuses(order.ID, db.ItemPurchased)
+		if _, err := d.TakeNextParcel(t.Context(), d.petr); err == nil {
+			t.Error("a packer takes what is not there")
+		}
+		again := came(items...)
+		again.Key = "again"
+		if _, err := d.Receive(t.Context(), d.petr, order.ID, again); err != nil {
+			t.Fatal(err)
+		}
+		d.work(order)
+		if _, err := d.TakeNextParcel(t.Context(), d.petr); err != nil {
+			t.Error("it has come again:", err)
+		}
+	})
+	t.Run("not when a packer has the parcel in hand", func(t *testing.T) {
+		d := openDesk(t)
+		d.Address(t, d.vera)
+		order, items := d.bought(50_00)
+		receipt := d.receive(order, items...)
+		d.work(order)
+		if _, err := d.TakeNextParcel(t.Context(), d.petr); err != nil {
+			t.Fatal(err)
+		}
+		_, err := d.UndoReceipt(t.Context(), d.petr, receipt.ID)
+		d.wants(err, db.Refusal("receiving.in_parcel"))
+		d.statuses(order.ID, db.ItemAtWarehouse)
+	})
+}
+
+// work does what the workers do after something has come.
+func (d *desk) work(order db.Order) {
+	d.t.Helper()
+	if err := d.FormParcelOf(d.t.Context(), order.ID); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.RecheckParcelsOf(d.t.Context(), d.vera.ID); err != nil {
+		d.t.Fatal(err)
+	}
 }

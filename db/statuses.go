@@ -17,11 +17,13 @@ type (
 )
 
 // Topic names the thing on the live channel and, as an id, in the page.
-func (id OrderID) Topic() string   { return topic("order", id) }
-func (id ItemID) Topic() string    { return topic("item", id) }
-func (id InvoiceID) Topic() string { return topic("invoice", id) }
-func (id PaymentID) Topic() string { return topic("payment", id) }
-func (id ParcelID) Topic() string  { return topic("parcel", id) }
+func (id OrderID) Topic() string    { return topic("order", id) }
+func (id ItemID) Topic() string     { return topic("item", id) }
+func (id PurchaseID) Topic() string { return topic("purchase", id) }
+func (id ReceiptID) Topic() string  { return topic("receipt", id) }
+func (id InvoiceID) Topic() string  { return topic("invoice", id) }
+func (id PaymentID) Topic() string  { return topic("payment", id) }
+func (id ParcelID) Topic() string   { return topic("parcel", id) }
 
 // ItemStatus is where one item of an order is.
 type ItemStatus string

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -70,11 +69,20 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	}
 	site.Work()
 	order := site.PricedOrder(t, vera, dbtest.Boots)
+	paid := site.paid(dbtest.Boots)
+	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
+	receipt := site.Arrived(t, site.item(coming, 0))
+	ids := map[string]string{
+		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
+		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
+		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
+	}
 	return func(path string) string {
-		number := "1"
-		if strings.Contains(path, "/orders/") {
-			number = strconv.FormatInt(int64(order.ID), 10)
+		before, _, _ := strings.Cut(path, ":")
+		id := ids[before]
+		if id == "" {
+			id = "1"
 		}
-		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), number)
+		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), id)
 	}
 }

@@ -54,6 +54,8 @@ func (h *Handlers) table() []Route {
 		h.jobRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
+		h.buyingRoutes(),
+		h.receivingRoutes(),
 	)
 }
 

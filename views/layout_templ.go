@@ -78,7 +78,7 @@ var customerTabs = []Tab{
 var StaffTabs = []Tab{
 	{Path: "/staff/orders", Label: "nav.staff.orders", Roles: []string{"buyer", "support"}},
 	{Path: "/staff/payments", Label: "nav.staff.payments", Roles: []string{"finance"}},
-	{Path: "/staff/buying", Label: "nav.staff.buying", Roles: []string{"buyer"}},
+	{Path: "/staff/buying", Label: "nav.staff.buying", Roles: []string{"buyer", "support"}},
 	{Path: "/staff/receiving", Label: "nav.staff.receiving", Roles: []string{"warehouse"}},
 	{Path: "/staff/assembly", Label: "nav.staff.assembly", Roles: []string{"warehouse"}},
 	{Path: "/staff/shipping", Label: "nav.staff.shipping", Roles: []string{"warehouse"}},

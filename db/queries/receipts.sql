@@ -56,9 +56,9 @@ SELECT * FROM receipts WHERE id = @id;
 SELECT * FROM items WHERE receipt_id = @receipt_id ORDER BY position, id;
 
 -- name: ParcelsHolding :many
--- ParcelsHolding lists the parcels that items lie in.
+-- ParcelsHolding lists the parcels that received items lie in.
 SELECT p.* FROM parcels p WHERE p.id IN (
-    SELECT pi.parcel_id FROM parcel_items pi WHERE pi.item_id = ANY (@held::bigint[]) AND pi.freed_at IS NULL
+    SELECT pi.parcel_id FROM parcel_items pi JOIN items i ON i.id = pi.item_id WHERE i.receipt_id = @receipt_id AND pi.freed_at IS NULL
 ) ORDER BY p.id;
 
 -- name: insertReceipt :one

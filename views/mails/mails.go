@@ -94,7 +94,7 @@ func (w writer) typed(label, text string) part {
 	if strings.TrimSpace(text) == "" {
 		return nothing{}
 	}
-	return quotation{w.say(label), text}
+	return quotation{w.say(label), views.T(w.ctx, text)} // a reason of our own is a message
 }
 
 func (w writer) euro(amount db.Money) string { return views.Money(w.ctx, amount, db.EUR) }

@@ -1,0 +1,99 @@
+package handlers_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"cabinet/db"
+	"cabinet/db/dbtest"
+)
+
+// coming is an order of Vera's that is bought and on its way to the warehouse.
+func (s *site) coming(things ...db.ItemForm) (db.Order, []db.Purchase) {
+	s.t.Helper()
+	order := s.paid(things...)
+	return order, s.Bought(s.t, order)
+}
+
+func TestReceiving(t *testing.T) {
+	site := open(t)
+	order, purchases := site.coming(dbtest.Boots, dbtest.Mug)
+	petr := site.As(dbtest.Petr)
+	t.Run("a number that nothing fits is kept, and the nearest are offered", func(t *testing.T) {
+		petr.With(t).Visit("/staff/receiving").Wants(200).Fill("q", "QQ-404").Press("Найти").Sees("Не нашли: QQ-404").Shows("q", "QQ-404").SeesNot("Может быть")
+		petr.With(t).Fill("q", fmt.Sprint(site.Account(dbtest.Vera).ID)).Press("Найти").Sees("Может быть").Within(".rows").Sees(order.ID.Number()).Click("Открыть").Sees("Ботинки Meindl Civetta")
+	})
+	t.Run("E18 a tracking number opens the order and ticks what comes with it; a part is received", func(t *testing.T) {
+		petr.With(t).Visit("/staff/receiving").Fill("q", " "+purchases[0].TrackingNumber+" ").Press("Найти").
+			Sees("Заказ № " + order.ID.Number()).Sees("0 из 2 на складе").Sees("Термокружка")
+		receipt := petr.With(t).Within("#receipt")
+		receipt.Fill("Вес коробки", "тяжёлая").Press("На складе").Wants(422).Sees("Вес в килограммах").Shows("Вес коробки", "тяжёлая")
+		petr.With(t).Within("#receipt").Fill("Вес коробки", "1,25").Fill("Длина", "42").Press("На складе").
+			At("/staff/receiving").Sees("Принято. Следующая коробка").Within("#receipts").Sees(order.ID.Number()).Sees("1,25 кг").Sees("Meindl")
+		if site.item(order, 0).Status != db.ItemAtWarehouse || site.item(order, 1).Status != db.ItemPurchased {
+			t.Error(site.item(order, 0).Status, site.item(order, 1).Status)
+		}
+	})
+	t.Run("the mail waits, and the receipt can be undone until it leaves", func(t *testing.T) {
+		petr.With(t).Visit("/staff/receiving").Within("#receipts").Press("Отменить").At("/staff/receiving").Sees("Приёмка отменена").Sees("Пока ничего")
+		if site.item(order, 0).Status != db.ItemPurchased {
+			t.Error(site.item(order, 0).Status)
+		}
+	})
+	t.Run("E17 the order is «На складе» when the rest has come, and says so to the next scan", func(t *testing.T) {
+		petr.With(t).Visit("/staff/receiving").Fill("q", "№"+order.ID.Number()).Press("Найти").Within("#receipt").Press("На складе").Sees("Принято")
+		got, err := site.OrderByID(t.Context(), order.ID)
+		if err != nil || got.Status != db.OrderAtWarehouse {
+			t.Error(got.Status, err)
+		}
+		petr.With(t).Visit("/staff/receiving").Fill("q", order.ID.Number()).Press("Найти").Sees("Все товары этого заказа уже приняты").SeesNot("Вес коробки")
+	})
+	t.Run("an unpaid order says why it is not received", func(t *testing.T) {
+		unpaid := site.PricedOrder(t, site.Account(dbtest.Vera), dbtest.Book)
+		petr.With(t).Visit("/staff/receiving").Fill("q", unpaid.ID.Number()).Press("Найти").Sees("Заказ не оплачен").SeesNot("Вес коробки")
+	})
+	t.Run("a box with things of two orders asks which", func(t *testing.T) {
+		one, _ := site.coming(dbtest.Book)
+		two, _ := site.coming(dbtest.Book)
+		if _, err := site.Pool.Exec(t.Context(), "UPDATE purchases SET tracking_number = 'TOGETHER' WHERE order_id IN ($1, $2)", one.ID, two.ID); err != nil {
+			t.Fatal(err)
+		}
+		petr.With(t).Visit("/staff/receiving").Fill("q", "together").Press("Найти").Sees("в нескольких заказах").
+			Within("#" + two.ID.Topic()).Click("Открыть").Within("#receipt").Press("На складе")
+		if site.item(one, 0).Status != db.ItemPurchased || site.item(two, 0).Status != db.ItemAtWarehouse {
+			t.Error(site.item(one, 0).Status, site.item(two, 0).Status)
+		}
+	})
+	t.Run("a buyer does not find the desk", func(t *testing.T) {
+		site.As(dbtest.Gleb).With(t).Visit("/staff/receiving").Wants(404)
+	})
+}
+
+func TestReceivingInPlace(t *testing.T) {
+	site := open(t)
+	order, purchases := site.coming(dbtest.Boots, dbtest.Mug)
+	petr := site.Window(t, dbtest.Petr).Visit("/staff/receiving").Focuses("#scan")
+	petr.Type("nothing there").Keys("Enter").Sees("Не нашли").Focuses("#scan")
+	petr.Type(order.ID.Number()).Keys("Enter").Sees("0 из 2 на складе").Focuses("#field-weight")
+	petr.Type("2,5").Keys("Enter").Sees("Принято. Следующая коробка").Focuses("#scan")
+	petr.Within("#receipts").Sees("2,50 кг").Sees("Термокружка")
+	petr.Within("#receipts").Press("Отменить").Sees("Пока ничего")
+	petr.Fill("q", purchases[1].TrackingNumber).Press("Найти").Sees("0 из 2 на складе")
+	var ticked int
+	if petr.Evaluate("document.querySelectorAll('[data-tick]:checked').length", &ticked); ticked != 1 {
+		t.Error("ticked:", ticked)
+	}
+	petr.Evaluate("(document.activeElement.blur(), dispatchEvent(new Event('x')), 1)", &ticked)
+	petr.Keys("1")
+	if petr.Evaluate("document.querySelectorAll('[data-tick]:checked').length", &ticked); ticked != 2 {
+		t.Error("ticked by key:", ticked)
+	}
+	t.Run("a second tab is told, and sees what the first has received", func(t *testing.T) {
+		second := site.Window(t, dbtest.Petr).Visit("/staff/receiving?q=" + order.ID.Number()).Sees("0 из 2 на складе")
+		petr.With(t).Within("#receipt").Press("На складе").Sees("Принято")
+		second.Sees("2 из 2 на складе").Within("#receipts").Sees(order.ID.Number())
+	})
+	site.Clock.Pass(31 * time.Minute)
+	petr.Clean()
+}
