@@ -25,7 +25,7 @@ build: assets ## builds bin/cabinet
 	@.ci/need go
 	@go build -buildvcs=false -o bin/cabinet ./cmd/cabinet
 
-assets: assets/vendor/htmx.min.js assets/vendor/hx-sse.min.js ## fetches htmx by lock file
+assets: assets/vendor/htmx.min.js assets/vendor/hx-sse.min.js assets/vendor/DejaVuSans.ttf assets/vendor/DejaVuSans-Bold.ttf ## fetches htmx and the font of PDFs by lock file
 
 generate: bin/.sqlc-$(sqlc) bin/.templ-$(templ) ## writes Go from the SQL and the templates
 	@bin/sqlc generate
@@ -55,6 +55,9 @@ assets/vendor/htmx.min.js: node_modules/.package-lock.json
 
 assets/vendor/hx-sse.min.js: node_modules/.package-lock.json
 	@cp node_modules/htmx.org/dist/ext/hx-sse.min.js $@
+
+assets/vendor/DejaVuSans%ttf: node_modules/.package-lock.json
+	@cp node_modules/dejavu-fonts-ttf/ttf/$(@F) $@
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	@.ci/need npm

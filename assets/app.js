@@ -173,3 +173,12 @@ document.addEventListener("htmx:after:swap", () => {
 	if (unsaved?.dataset.draft) keepDraft(unsaved);
 	unsaved ??= document.querySelector("form[data-unsaved]:has([aria-invalid=true])");
 });
+
+// After an act at the desk the cursor is where the next thing is typed: data-focus names it. The row that acted
+// may be gone, and with it every event on it, so the page itself is watched.
+new MutationObserver(() => {
+	const next = document.querySelector("[data-focus]");
+	if (!next) return;
+	document.getElementById(next.dataset.focus)?.focus();
+	delete next.dataset.focus;
+}).observe(document.body, {childList: true, subtree: true});

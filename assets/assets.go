@@ -67,9 +67,15 @@ func Find(path, acceptEncoding string) (File, bool) {
 	return asset.plain, true
 }
 
+// Font is a font file for PDFs; nothing when the program was built without it.
+func Font(name string) []byte {
+	body, _ := embedded.ReadFile("vendor/" + name)
+	return body
+}
+
 // Complete says what to type when the program was built without the files that npm brings.
 func Complete() error {
-	for _, name := range []string{"vendor/htmx.min.js", "vendor/hx-sse.min.js"} {
+	for _, name := range []string{"vendor/htmx.min.js", "vendor/hx-sse.min.js", "vendor/DejaVuSans.ttf", "vendor/DejaVuSans-Bold.ttf"} {
 		if byName[name] == nil {
 			return errors.New("assets/" + name + " is missing: run make assets, then build again")
 		}

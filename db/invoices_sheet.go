@@ -8,6 +8,7 @@ import (
 // InvoiceSheet is an invoice with everything that a person needs in order to read and pay it.
 type InvoiceSheet struct {
 	Invoice
+	IssuedOn      Day // at the warehouse, as the paper says
 	Lines         []ChargedOnInvoiceRow
 	Customer      Account
 	Details       []PaymentDetail
@@ -37,7 +38,7 @@ func (db *DB) InvoiceSheetByID(ctx context.Context, id InvoiceID) (InvoiceSheet,
 }
 
 func (db *DB) sheet(ctx context.Context, invoice Invoice) (sheet InvoiceSheet, err error) {
-	sheet.Invoice = invoice
+	sheet.Invoice, sheet.IssuedOn = invoice, DayOf(invoice.IssuedAt, db.Zone)
 	if sheet.Lines, err = db.ChargedOnInvoice(ctx, invoice.ID); err != nil {
 		return sheet, err
 	}

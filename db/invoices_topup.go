@@ -10,6 +10,9 @@ type TopUpForm struct {
 	Amount string `form:"amount"`
 }
 
+// mostTopUps may be waited for at once; the query of TopUpsOf knows it too.
+const mostTopUps = 5
+
 // leastTopUp is below what a bank transfer costs.
 const leastTopUp Money = 1_00
 
@@ -38,6 +41,9 @@ func (db *DB) RequestTopUp(ctx context.Context, by Visitor, form TopUpForm) (inv
 				invoice = same
 				return nil
 			}
+		}
+		if len(announced) >= mostTopUps {
+			return Problems{"amount": "balance.too_many"}
 		}
 		invoice, err = c.issue(ctx, &by.ID, bill{account: by.ID, kind: TopUpInvoice, lines: []InvoiceLine{{Kind: TopUpLine, Amount: amount}}})
 		return err

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // PaymentForm is what a bank statement says about money that came in. Key is the form's own, so that a
@@ -58,12 +60,6 @@ func (f PaymentForm) payment(today Day) (payment Payment, err error) {
 	return Payment{
 		Amount: amount, Currency: Currency(f.Currency), Reference: reference, Payer: payer, ReceivedOn: day, Key: f.Key,
 	}, problems.err()
-}
-
-// PaymentRow is a payment with the name of whom it is matched to, or may be.
-type PaymentRow struct {
-	Payment
-	Customer string
 }
 
 // RecordPayment writes down money that came to the bank, and suggests whose it is.
@@ -491,7 +487,7 @@ func (db *DB) UndoMatch(ctx context.Context, by Visitor, id PaymentID, reason st
 		if payment.Status != PaymentMatched {
 			return Refusal("payments.wrong_status")
 		}
-		if DayOf(*payment.MatchedAt, c.Zone) != c.today() {
+		if !payment.Undoable(c.today(), c.Zone) {
 			return Refusal("payments.too_late")
 		}
 		if err := c.takeBack(ctx, by.ID, payment, clip(reason, longestReference)); err != nil {
@@ -553,4 +549,59 @@ func (db *DB) IgnorePayment(ctx context.Context, by Visitor, id PaymentID, reaso
 		return err
 	})
 	return payment, err
+}
+
+// PaymentDesk is what the staff see of the bank: what waits, what was matched today, and today's sums.
+type PaymentDesk struct {
+	Waiting []DeskPaymentRow
+	More    bool
+	Matched []DeskPaymentRow
+	Totals  PaymentTotals
+}
+
+// PaymentTotals are today's sums by currency, and how many payments wait for an owner.
+type PaymentTotals struct {
+	Today   []PaymentTotalsRow
+	Waiting int64
+}
+
+// deskRows is a page of the queue.
+const deskRows = 50
+
+// PaymentDesk is the desk with the part of its queue below a payment; 0 begins at the top.
+func (db *DB) PaymentDesk(ctx context.Context, below PaymentID) (desk PaymentDesk, err error) {
+	if below == 0 {
+		below = math.MaxInt64
+	}
+	waiting, err := db.UnmatchedPayments(ctx, below, deskRows+1)
+	if err != nil {
+		return desk, err
+	}
+	for _, row := range waiting[:min(len(waiting), deskRows)] {
+		desk.Waiting = append(desk.Waiting, DeskPaymentRow(row))
+	}
+	desk.More = len(waiting) > deskRows
+	matched, err := db.MatchedPayments(ctx, db.Today().begin(db.Zone), deskRows)
+	if err != nil {
+		return desk, err
+	}
+	for _, row := range matched {
+		desk.Matched = append(desk.Matched, DeskPaymentRow(row))
+	}
+	desk.Totals, err = db.TodaysPayments(ctx)
+	return desk, err
+}
+
+// TodaysPayments counts what was recorded today and what waits.
+func (db *DB) TodaysPayments(ctx context.Context) (totals PaymentTotals, err error) {
+	if totals.Today, err = db.PaymentTotals(ctx, db.Today().begin(db.Zone)); err != nil {
+		return totals, err
+	}
+	totals.Waiting, err = db.CountUnmatched(ctx)
+	return totals, err
+}
+
+// Undoable reports whether the match may still be taken back.
+func (p Payment) Undoable(today Day, zone *time.Location) bool {
+	return p.Status == PaymentMatched && DayOf(*p.MatchedAt, zone) == today
 }

@@ -22,21 +22,47 @@ func (q *Queries) CountUnmatched(ctx context.Context) (int64, error) {
 	return count, err
 }
 
-const customerOfPayment = `-- name: CustomerOfPayment :one
-SELECT coalesce(a.name, '')::text AS customer FROM payments p LEFT JOIN accounts a ON a.id = p.account_id WHERE p.id = $1
+const deskPayment = `-- name: DeskPayment :one
+SELECT p.id, p.status, p.amount, p.currency, p.reference, p.payer, p.received_on, p.account_id, p.invoice_id, p.transfer_id, p.clue, p.reason, p.matches, p.matched_at, p.key, p.by, p.at, coalesce(a.name, '')::text AS customer
+FROM payments p LEFT JOIN accounts a ON a.id = p.account_id WHERE p.id = $1
 `
 
-func (q *Queries) CustomerOfPayment(ctx context.Context, id PaymentID) (string, error) {
-	row := q.db.QueryRow(ctx, customerOfPayment, id)
-	var customer string
-	err := row.Scan(&customer)
-	return customer, err
+type DeskPaymentRow struct {
+	Payment  Payment
+	Customer string
+}
+
+// DeskPayment is one payment as the desk shows it.
+func (q *Queries) DeskPayment(ctx context.Context, id PaymentID) (DeskPaymentRow, error) {
+	row := q.db.QueryRow(ctx, deskPayment, id)
+	var i DeskPaymentRow
+	err := row.Scan(
+		&i.Payment.ID,
+		&i.Payment.Status,
+		&i.Payment.Amount,
+		&i.Payment.Currency,
+		&i.Payment.Reference,
+		&i.Payment.Payer,
+		&i.Payment.ReceivedOn,
+		&i.Payment.AccountID,
+		&i.Payment.InvoiceID,
+		&i.Payment.TransferID,
+		&i.Payment.Clue,
+		&i.Payment.Reason,
+		&i.Payment.Matches,
+		&i.Payment.MatchedAt,
+		&i.Payment.Key,
+		&i.Payment.By,
+		&i.Payment.At,
+		&i.Customer,
+	)
+	return i, err
 }
 
 const matchedPayments = `-- name: MatchedPayments :many
 SELECT p.id, p.status, p.amount, p.currency, p.reference, p.payer, p.received_on, p.account_id, p.invoice_id, p.transfer_id, p.clue, p.reason, p.matches, p.matched_at, p.key, p.by, p.at, coalesce(a.name, '')::text AS customer
 FROM payments p LEFT JOIN accounts a ON a.id = p.account_id
-WHERE p.status = 'matched' AND p.matched_at >= $1 ORDER BY p.matched_at DESC, p.id DESC LIMIT $2::int
+WHERE p.status = 'matched' AND p.matched_at >= $1::timestamptz ORDER BY p.matched_at DESC, p.id DESC LIMIT $2::int
 `
 
 type MatchedPaymentsRow struct {
@@ -45,7 +71,7 @@ type MatchedPaymentsRow struct {
 }
 
 // MatchedPayments lists what was matched since a time, the newest first.
-func (q *Queries) MatchedPayments(ctx context.Context, since *time.Time, lim int32) ([]MatchedPaymentsRow, error) {
+func (q *Queries) MatchedPayments(ctx context.Context, since time.Time, lim int32) ([]MatchedPaymentsRow, error) {
 	rows, err := q.db.Query(ctx, matchedPayments, since, lim)
 	if err != nil {
 		return nil, err
@@ -215,8 +241,7 @@ func (q *Queries) PaymentTotals(ctx context.Context, since time.Time) ([]Payment
 const unmatchedPayments = `-- name: UnmatchedPayments :many
 SELECT p.id, p.status, p.amount, p.currency, p.reference, p.payer, p.received_on, p.account_id, p.invoice_id, p.transfer_id, p.clue, p.reason, p.matches, p.matched_at, p.key, p.by, p.at, coalesce(a.name, '')::text AS customer
 FROM payments p LEFT JOIN accounts a ON a.id = p.account_id
-WHERE p.status IN ('unmatched', 'suggested') AND (p.received_on, p.id) > ($1::date, $2::bigint)
-ORDER BY p.received_on, p.id LIMIT $3::int
+WHERE p.status IN ('unmatched', 'suggested') AND p.id < $1 ORDER BY p.id DESC LIMIT $2::int
 `
 
 type UnmatchedPaymentsRow struct {
@@ -224,9 +249,9 @@ type UnmatchedPaymentsRow struct {
 	Customer string
 }
 
-// UnmatchedPayments is the queue of money that waits for its owner, the oldest first, beyond a day and an id.
-func (q *Queries) UnmatchedPayments(ctx context.Context, afterDay Day, after int64, lim int32) ([]UnmatchedPaymentsRow, error) {
-	rows, err := q.db.Query(ctx, unmatchedPayments, afterDay, after, lim)
+// UnmatchedPayments is the money that waits for its owner, the newest first, below an id.
+func (q *Queries) UnmatchedPayments(ctx context.Context, below PaymentID, lim int32) ([]UnmatchedPaymentsRow, error) {
+	rows, err := q.db.Query(ctx, unmatchedPayments, below, lim)
 	if err != nil {
 		return nil, err
 	}

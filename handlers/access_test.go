@@ -68,6 +68,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		t.Fatal(err)
 	}
 	site.Work()
+	payment := site.Recorded(t, 1_00, "спасибо")
 	order := site.PricedOrder(t, vera, dbtest.Boots)
 	paid := site.paid(dbtest.Boots)
 	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
@@ -75,6 +76,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	ids := map[string]string{
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
+		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),
 		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
 	}
 	return func(path string) string {

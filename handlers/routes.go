@@ -56,6 +56,7 @@ func (h *Handlers) table() []Route {
 		h.deskOrderRoutes(),
 		h.buyingRoutes(),
 		h.receivingRoutes(),
+		h.moneyRoutes(),
 	)
 }
 

@@ -64,7 +64,7 @@ CREATE TABLE payments (
     CHECK ((status = 'matched') = (transfer_id IS NOT NULL AND matched_at IS NOT NULL)),
     CHECK (status <> 'matched' OR account_id IS NOT NULL)
 );
-CREATE INDEX payments_unmatched ON payments (received_on, id) WHERE status IN ('unmatched', 'suggested');
+CREATE INDEX payments_unmatched ON payments (id DESC) WHERE status IN ('unmatched', 'suggested');
 CREATE INDEX payments_at ON payments (at);
 CREATE INDEX payments_matched ON payments (matched_at DESC, id DESC) WHERE status = 'matched';
 CREATE INDEX payments_invoice ON payments (invoice_id) WHERE status = 'matched';

@@ -6,20 +6,21 @@ SELECT * FROM payments WHERE id = @id;
 SELECT * FROM payments WHERE key = @key;
 
 -- name: UnmatchedPayments :many
--- UnmatchedPayments is the queue of money that waits for its owner, the oldest first, beyond a day and an id.
+-- UnmatchedPayments is the money that waits for its owner, the newest first, below an id.
 SELECT sqlc.embed(p), coalesce(a.name, '')::text AS customer
 FROM payments p LEFT JOIN accounts a ON a.id = p.account_id
-WHERE p.status IN ('unmatched', 'suggested') AND (p.received_on, p.id) > (@after_day::date, @after::bigint)
-ORDER BY p.received_on, p.id LIMIT @lim::int;
+WHERE p.status IN ('unmatched', 'suggested') AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
 
 -- name: MatchedPayments :many
 -- MatchedPayments lists what was matched since a time, the newest first.
 SELECT sqlc.embed(p), coalesce(a.name, '')::text AS customer
 FROM payments p LEFT JOIN accounts a ON a.id = p.account_id
-WHERE p.status = 'matched' AND p.matched_at >= @since ORDER BY p.matched_at DESC, p.id DESC LIMIT @lim::int;
+WHERE p.status = 'matched' AND p.matched_at >= @since::timestamptz ORDER BY p.matched_at DESC, p.id DESC LIMIT @lim::int;
 
--- name: CustomerOfPayment :one
-SELECT coalesce(a.name, '')::text AS customer FROM payments p LEFT JOIN accounts a ON a.id = p.account_id WHERE p.id = @id;
+-- name: DeskPayment :one
+-- DeskPayment is one payment as the desk shows it.
+SELECT sqlc.embed(p), coalesce(a.name, '')::text AS customer
+FROM payments p LEFT JOIN accounts a ON a.id = p.account_id WHERE p.id = @id;
 
 -- name: CountUnmatched :one
 -- CountUnmatched is how many payments wait, up to a thousand.
