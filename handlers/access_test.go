@@ -67,23 +67,22 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	if err := site.AskForRecovery(t.Context(), vera.Email, "127.0.0.1"); err != nil { // a mail, and the job that sends it
 		t.Fatal(err)
 	}
-	site.Recorded(t, 1_00, "спасибо")
-	site.TopUp(t, vera, 1_00)
+	site.Work()
+	payment := site.Recorded(t, 1_00, "спасибо")
 	order := site.PricedOrder(t, vera, dbtest.Boots)
 	paid := site.paid(dbtest.Boots)
 	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
 	receipt := site.Arrived(t, site.item(coming, 0))
-	petr := site.Account(dbtest.Petr)
 	site.Address(t, vera)
 	_, items := site.StoredOrder(t, vera, dbtest.Mug)
 	own := site.OwnParcel(t, vera, items...)
-	ready := site.ReadyParcel(t, vera, petr)
+	ready := site.ReadyParcel(t, vera, site.Account(dbtest.Petr))
 	formed := site.FormedParcel(t, vera)
-	site.Work()
 	ids := map[string]string{
 		"/parcels/": fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
-		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID), "/invoices/": "501",
+		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
+		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),
 		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
 	}
 	return func(path string) string {

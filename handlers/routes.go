@@ -54,12 +54,12 @@ func (h *Handlers) table() []Route {
 		h.jobRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
-		h.moneyRoutes(),
 		h.buyingRoutes(),
 		h.receivingRoutes(),
 		h.parcelRoutes(),
 		h.assemblyRoutes(),
 		h.shippingRoutes(),
+		h.moneyRoutes(),
 	)
 }
 

@@ -679,7 +679,7 @@ func PaymentRow(row db.DeskPaymentRow, entry PaymentEntry, today db.Day, zone *t
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Badge(paymentTone(payment.Status), "payments.status."+string(payment.Status)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Badge(bankTone(payment.Status), "payments.status."+string(payment.Status)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1145,7 +1145,7 @@ func reasonTyped(entry PaymentEntry, id db.PaymentID, act string) string {
 	return entry.Reason
 }
 
-func paymentTone(status db.PaymentStatus) Tone {
+func bankTone(status db.PaymentStatus) Tone {
 	switch status {
 	case db.PaymentMatched:
 		return Good

@@ -12,14 +12,15 @@ import (
 // quiet is the white border that a reader needs around a code, in modules.
 const quiet = 4
 
-// drawQR is a code as inline SVG, each run of black one rectangle. Level M is what banks ask for.
+// drawQR is a code as inline SVG, each run of black one rectangle. Level M is what banks ask for. The white box
+// around a drawing is a part of its border.
 func drawQR(payload string) (string, error) {
 	code, err := qr.Encode(payload, qr.M)
 	if err != nil {
 		return "", err
 	}
 	var svg strings.Builder
-	size := code.Size + 2*quiet
+	size := code.Size + quiet
 	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path d="`, size, size)
 	for y := range code.Size {
 		for x := 0; x < code.Size; x++ {
@@ -28,7 +29,7 @@ func drawQR(payload string) (string, error) {
 				run++
 			}
 			if run > 0 {
-				fmt.Fprintf(&svg, "M%d %dh%dv1h-%dz", x+quiet, y+quiet, run, run)
+				fmt.Fprintf(&svg, "M%d %dh%dv1h-%dz", x+quiet/2, y+quiet/2, run, run)
 				x += run
 			}
 		}

@@ -89,13 +89,16 @@ func (w writer) say(key string, pairs ...any) string {
 
 func (w writer) p(key string, pairs ...any) part { return paragraph(w.say(key, pairs...)) }
 
-// typed is what a person wrote for the reader, or nothing.
+// typed is what a person wrote, or nothing.
 func (w writer) typed(label, text string) part {
 	if strings.TrimSpace(text) == "" {
 		return nothing{}
 	}
-	return quotation{w.say(label), views.T(w.ctx, text)} // a reason of our own is a message
+	return quotation{w.say(label), text}
 }
+
+// reason is what staff wrote, or a message where the rules themselves had one.
+func (w writer) reason() part { return w.typed("mails.reason", w.say(w.letter().Reason)) }
 
 func (w writer) euro(amount db.Money) string { return views.Money(w.ctx, amount, db.EUR) }
 

@@ -49,7 +49,7 @@ var examples = map[string]db.Outgoing{
 	"mail-08 again": {Invoice: db.Invoice{ID: 507, Kind: db.GoodsInvoice, Total: 280_82, Paid: 100_00, Reference: "RF18507", RubTotal: &rubles}, Payable: accounts, Letter: ofOrder(db.Letter{
 		Invoice: 507, Path: "/invoices/507", Amount: 280_82, Short: 180_82, DueOn: &march9, Reason: "Вы изменили заказ", Lines: []db.LetterLine{hat, boots, fee, post}})},
 	"mail-08 delivery": {Invoice: db.Invoice{ID: 502, Kind: db.DeliveryInvoice, Total: 19_49, Reference: "RF79502"}, Payable: accounts[:1], Letter: ofParcel(db.Letter{
-		Invoice: 502, Path: "/invoices/502", Amount: 19_49, Short: 19_49, DueOn: &march9, Lines: []db.LetterLine{{Kind: "delivery", Quantity: 1, Amount: 19_49}}})},
+		Invoice: 502, Path: "/invoices/502", Amount: 19_49, Short: 19_49, DueOn: &march9, Lines: []db.LetterLine{{Kind: "delivery", Title: "P5001-3", Quantity: 1, Amount: 19_49}}})},
 	"mail-08 top-up": {Invoice: db.Invoice{ID: 503, Kind: db.TopUpInvoice, Total: 100_00, Reference: "RF52503"}, Payable: accounts, Letter: db.Letter{
 		Number: "503-1", Invoice: 503, Path: "/invoices/503", Amount: 100_00, Short: 100_00, Lines: []db.LetterLine{{Kind: "top_up", Quantity: 1, Amount: 100_00}}}},
 	"mail-09":      {Letter: ofOrder(db.Letter{})},
@@ -213,6 +213,16 @@ func TestSubjects(t *testing.T) {
 			t.Error(got)
 		}
 	})
+}
+
+// TestReason tells words of staff from a message of the rules.
+func TestReason(t *testing.T) {
+	for reason, want := range map[string]string{"Магазин закрылся": "> Магазин закрылся\n", "mails.total": "> Итого\n"} {
+		out := db.Outgoing{Mail: db.Mail{Kind: db.MailRefund, Locale: db.Russian}, Letter: db.Letter{Reason: reason}}
+		if mail, err := Write(context.Background(), out, base); err != nil || !strings.Contains(mail.Text, want) {
+			t.Errorf("%v %s", err, mail.Text)
+		}
+	}
 }
 
 // TestStrangers is about what people type reaching a mail.

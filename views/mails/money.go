@@ -11,7 +11,7 @@ func (w writer) invoice() content {
 	letter := w.letter()
 	return content{w.say("mails.invoice.subject", "sum", w.euro(letter.Short)), "mails.why.money", append([]part{
 		w.invoiceText(),
-		w.typed("mails.reason", letter.Reason),
+		w.reason(),
 		goods{w.goods(), fact{w.say("mails.total"), w.euro(letter.Amount)}},
 		w.goTo("mails.invoice.button"),
 	}, w.bank()...)}
@@ -39,7 +39,7 @@ func (w writer) paymentMissing() content {
 	}
 	return content{subject, "mails.why.money", append([]part{
 		text,
-		w.typed("mails.reason", letter.Reason),
+		w.reason(),
 		facts{{w.say("mails.invoice.amount"), w.euro(letter.Amount)}},
 		w.goTo("mails.invoice.button"),
 	}, w.bank()...)}
@@ -100,7 +100,7 @@ func (w writer) refund() content {
 	letter := w.letter()
 	return content{w.say("mails.refund.subject", "sum", w.euro(letter.Amount)), "mails.why.money", []part{
 		w.p("mails.refund.text", "sum", w.euro(letter.Amount)),
-		w.typed("mails.reason", letter.Reason),
+		w.reason(),
 		goods{lines: w.goods()},
 		facts{w.balanceFact()},
 		w.goTo("mails.balance.button"),

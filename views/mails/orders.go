@@ -80,12 +80,13 @@ func (w writer) contents() []good {
 	return lines
 }
 
-// title is what a line is called. Those that are no goods have a name of ours.
+// title is what a line is called. Those that are no goods have a name of ours, and say at most what for.
 func (w writer) title(line db.LetterLine) string {
-	if line.Title != "" {
-		return oneLine(line.Title)
+	title := oneLine(line.Title)
+	if line.Kind == "" || line.Kind == string(db.ItemLine) && title != "" {
+		return title
 	}
-	return w.say("mails.lines." + line.Kind)
+	return join(": ", w.say("mails.lines."+line.Kind), title)
 }
 
 // sumOf is what lines cost together, unless they cost several currencies.

@@ -60,7 +60,7 @@ func (w writer) parcelCancelled() content {
 	letter := w.letter()
 	return content{w.say("mails.cancelled.subject"), "mails.why.parcel", []part{
 		w.p("mails.cancelled.text", "number", letter.Number),
-		w.typed("mails.reason", letter.Reason),
+		w.reason(),
 		goods{lines: w.contents()},
 		w.p("mails.cancelled.next"),
 		w.goTo("mails.cancelled.button"),
