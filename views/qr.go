@@ -4,34 +4,23 @@ import (
 	"fmt"
 	"strings"
 
-<<<<<<< HEAD
 	"cabinet/db"
 
-=======
->>>>>>> 296abfa (Verification, recovery, settings, security and the address book)
 	"rsc.io/qr"
 )
 
 // quiet is the white border that a reader needs around a code, in modules.
 const quiet = 4
 
-<<<<<<< HEAD
 // drawQR is a code as inline SVG, each run of black one rectangle. Level M is what banks ask for. The white box
 // around a drawing is a part of its border.
-=======
-// drawQR is a code as inline SVG, each run of black one rectangle. Level M is what banks ask for.
->>>>>>> 296abfa (Verification, recovery, settings, security and the address book)
 func drawQR(payload string) (string, error) {
 	code, err := qr.Encode(payload, qr.M)
 	if err != nil {
 		return "", err
 	}
 	var svg strings.Builder
-<<<<<<< HEAD
 	size := code.Size + quiet
-=======
-	size := code.Size + 2*quiet
->>>>>>> 296abfa (Verification, recovery, settings, security and the address book)
 	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path d="`, size, size)
 	for y := range code.Size {
 		for x := 0; x < code.Size; x++ {
@@ -40,11 +29,7 @@ func drawQR(payload string) (string, error) {
 				run++
 			}
 			if run > 0 {
-<<<<<<< HEAD
 				fmt.Fprintf(&svg, "M%d %dh%dv1h-%dz", x+quiet/2, y+quiet/2, run, run)
-=======
-				fmt.Fprintf(&svg, "M%d %dh%dv1h-%dz", x+quiet, y+quiet, run, run)
->>>>>>> 296abfa (Verification, recovery, settings, security and the address book)
 				x += run
 			}
 		}
@@ -52,7 +37,6 @@ func drawQR(payload string) (string, error) {
 	svg.WriteString(`"/></svg>`)
 	return svg.String(), nil
 }
-<<<<<<< HEAD
 
 // paymentCode is the text of the code for a currency; empty when the sum or the details do not fit into one.
 func paymentCode(sheet db.InvoiceSheet, currency db.Currency) string {
@@ -82,5 +66,3 @@ func transferFor(sheet db.InvoiceSheet, currency db.Currency) (db.BankTransfer, 
 	}
 	return transfer, ok && transfer.Amount > 0
 }
-=======
->>>>>>> 296abfa (Verification, recovery, settings, security and the address book)
