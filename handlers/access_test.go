@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"cabinet/db"
 	"cabinet/db/dbtest"
 	"cabinet/handlers"
 	"cabinet/handlers/webtest"
@@ -73,13 +74,14 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	paid := site.paid(dbtest.Boots)
 	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
 	receipt := site.Arrived(t, site.item(coming, 0))
-	site.Address(t, vera)
+	home := site.Address(t, vera)
 	_, items := site.StoredOrder(t, vera, dbtest.Mug)
 	own := site.OwnParcel(t, vera, items...)
 	ready := site.ReadyParcel(t, vera, site.Account(dbtest.Petr))
 	formed := site.FormedParcel(t, vera)
 	ids := map[string]string{
-		"/parcels/": fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
+		"/addresses/": fmt.Sprint(home.ID),
+		"/parcels/":   fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),

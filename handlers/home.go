@@ -11,6 +11,9 @@ func (h *Handlers) showHome(c *fiber.Ctx) error {
 	if !me(c).SignedIn() {
 		return page(c, "home.guest_title", views.Welcome())
 	}
+	if me(c).NeedsSecondFactor(h.SecondFactor) {
+		return redirect(c, "/second-factor")
+	}
 	home, err := h.db.Home(c.UserContext(), me(c))
 	if err != nil {
 		return err
