@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"cabinet/db"
 	"cabinet/db/dbtest"
 	"cabinet/handlers"
 	"cabinet/handlers/webtest"
