@@ -188,18 +188,25 @@ func (f PricingForm) read(items []Item) (p pricing, err error) {
 	if utf8.RuneCountInString(f.StaffNote) > StaffNoteLimit {
 		problems["staff_note"] = "fields.too_long"
 	}
+	if len(problems) == 0 && p.total(items) == 0 {
+		problems["commission"] = "orders.nothing_to_pay"
+	}
 	return p, problems.err()
 }
 
-// Total is what the form adds up to, as far as it can be read.
-func (f PricingForm) Total(items []Item) Money {
-	p, _ := f.read(items)
+func (p pricing) total(items []Item) Money {
 	total := p.commission + p.shopDelivery
 	for i, id := range p.ids {
 		at := slices.IndexFunc(items, func(item Item) bool { return int64(item.ID) == id })
 		total += Money(p.prices[i]) * Money(items[at].Quantity)
 	}
 	return total
+}
+
+// Total is what the form adds up to, as far as it can be read.
+func (f PricingForm) Total(items []Item) Money {
+	p, _ := f.read(items)
+	return p.total(items)
 }
 
 // PriceOrder confirms the prices of an order and issues its goods invoice.

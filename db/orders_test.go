@@ -601,6 +601,30 @@ func TestPriceOrder(t *testing.T) {
 		wrong(t, err, db.PriceField(id), "orders.price_wrong")
 		wrong(t, err, "commission", "orders.price_wrong")
 	})
+	t.Run("an invoice over nothing is not issued", func(t *testing.T) {
+		gift := dbtest.Book
+		gift.Price = "0"
+		order := w.PlacedOrder(t, vera, gift)
+		form := w.Prices(t, order)
+		form.Commission, form.ShopDelivery = "0", "0"
+		_, err := w.PriceOrder(t.Context(), gleb, order.ID, form)
+		wrong(t, err, "commission", "orders.nothing_to_pay")
+	})
+	t.Run("a customer who saves while the buyer prices: one of them is told", func(t *testing.T) {
+		for range 5 {
+			order := w.PlacedOrder(t, vera, dbtest.Boots)
+			prices, wanted := w.Prices(t, order), edit(t, w, order)
+			wanted.Items[0].Quantity = "2"
+			var priced, saved error
+			var both sync.WaitGroup
+			both.Go(func() { _, priced = w.PriceOrder(t.Context(), gleb, order.ID, prices) })
+			both.Go(func() { _, saved = w.SaveOrder(t.Context(), vera, order.ID, wanted) })
+			both.Wait()
+			if (priced == nil) == (saved == nil) || priced != nil && priced != db.OrderStale || saved != nil && saved != db.OrderStale {
+				t.Errorf("priced: %v, saved: %v", priced, saved)
+			}
+		}
+	})
 	t.Run("a cancelled order is not priced", func(t *testing.T) {
 		order := w.PlacedOrder(t, vera, dbtest.Boots)
 		form := w.Prices(t, order)

@@ -149,12 +149,12 @@ func pricingForm(c *fiber.Ctx) db.PricingForm {
 		Version: version(c), Prices: map[db.ItemID]string{},
 		Commission: posted(c, "commission"), ShopDelivery: posted(c, "shop_delivery"), StaffNote: posted(c, "staff_note"),
 	}
-	c.Request().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range c.Request().PostArgs().All() {
 		if number, ok := strings.CutPrefix(string(name), "price."); ok {
 			item, _ := strconv.ParseInt(number, 10, 64) // what is no number is no item
 			form.Prices[db.ItemID(item)] = string(value)
 		}
-	})
+	}
 	return form
 }
 

@@ -21,14 +21,14 @@ func escape(s string) string { return url.QueryEscape(s) }
 // are not rows yet.
 func orderForm(c *fiber.Ctx) (form db.OrderForm, links string) {
 	rows := map[int]*db.ItemForm{}
-	c.Request().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range c.Request().PostArgs().All() {
 		if row, field, ok := itemField(string(name)); ok {
 			if rows[row] == nil {
 				rows[row] = &db.ItemForm{}
 			}
 			setItem(rows[row], field, string(value))
 		}
-	})
+	}
 	numbers := make([]int, 0, len(rows))
 	for row := range rows {
 		numbers = append(numbers, row)

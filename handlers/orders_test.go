@@ -253,6 +253,46 @@ func TestDeskOrders(t *testing.T) {
 	})
 }
 
+// TestOrderOnItsWay follows one order on the customer's page while the desk does its part.
+func TestOrderOnItsWay(t *testing.T) {
+	site := open(t)
+	vera, gleb, petr := site.Account(dbtest.Vera), site.Account(dbtest.Gleb), site.Account(dbtest.Petr)
+	site.Address(t, vera)
+	site.Balance(t, vera, 100_00)
+	order := site.PaidOrder(t, vera, dbtest.Boots, dbtest.Mug)
+	items := must(site.ItemsOf(t.Context(), order.ID))
+	page := site.As(dbtest.Vera)
+	buy := func(item db.Item, price string) {
+		must(site.Purchase(t.Context(), gleb, order.ID, db.PurchaseForm{Items: []db.ItemID{item.ID}, Shop: item.Shop, ShopOrder: "A-1", Price: price, Key: "buy-" + item.ID.Topic()}))
+	}
+	receive := func(item db.Item) {
+		must(site.Receive(t.Context(), petr, order.ID, db.ReceiptForm{Items: []db.ItemID{item.ID}, Weight: "1", Key: "receive-" + item.ID.Topic()}))
+	}
+	t.Run("F04 E15 items go one by one from «На рассмотрении» to «Куплен»", func(t *testing.T) {
+		b := page.With(t).Visit(orderURL(order)).Sees("куплено 0 из 2")
+		buy(items[0], "189.95")
+		b.Reload().Sees("куплено 1 из 2").Within("#" + items[0].ID.Topic()).Sees("Куплен")
+		b.Within("#" + items[1].ID.Topic()).Sees("На рассмотрении")
+	})
+	t.Run("E17 E18 items come on different days: the order is «На складе» when all have come, until then it counts", func(t *testing.T) {
+		receive(items[0])
+		b := page.With(t).Visit(orderURL(order)).Sees("1 из 2 на складе")
+		b.Within(".panel > .steps .now").Sees("Обрабатывается")
+		buy(items[1], "55.80")
+		receive(items[1])
+		b.Visit(orderURL(order)).Sees("2 из 2 на складе").Sees("Все товары у нас")
+	})
+	t.Run("E24 the order lists its parcels, and F05 its items follow them", func(t *testing.T) {
+		if err := site.FormParcelOf(t.Context(), order.ID); err != nil {
+			t.Fatal(err)
+		}
+		parcel := must(site.TakeNextParcel(t.Context(), petr))
+		b := page.With(t).Visit(orderURL(order)).Within("#of-" + parcel.ID.Topic()).Sees(parcel.ID.Number()).Sees("Собирается")
+		parcel = site.Packs(t, petr, parcel)
+		b.Visit(orderURL(order)).Sees("Отправим").Within("#" + items[0].ID.Topic()).Sees("Готов к отправке")
+	})
+}
+
 func TestOrdersInChromium(t *testing.T) {
 	site := open(t)
 	vera, window := site.Account(dbtest.Vera), func(p dbtest.Person) *webtest.Window {

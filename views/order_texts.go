@@ -269,7 +269,7 @@ func orderTotals(ctx context.Context, sheet db.OrderSheet) []Fact {
 }
 
 func shipToFacts(ctx context.Context, to db.ShipTo) []Fact {
-	method, address := "orders.method_later", "orders.address_later"
+	method, address := "orders.method_none", "orders.address_none"
 	if to.Method != nil {
 		method = to.Method.Named(db.Locale(Locale(ctx)))
 	}
