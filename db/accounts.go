@@ -116,11 +116,15 @@ func emailLooksRight(email string) bool {
 // Register opens a cabinet at once, whoever the address may belong to: nobody learns here who is
 // registered. Only a proof by mail gives the address to an account.
 func (db *DB) Register(ctx context.Context, form Registration, locale Locale, ip string) (account Account, err error) {
-	form.Email, form.Login = strings.TrimSpace(form.Email), strings.TrimSpace(form.Login)
+	form.Email, form.Login = tidy(form.Email), tidy(form.Login)
 	if err := form.problems().err(); err != nil {
 		return Account{}, err
 	}
 	if err := db.take(ctx, registerFrom, "register:"+ip); err != nil {
+		return Account{}, err
+	}
+	mailed, err := db.mayGreet(ctx, form.Email)
+	if err != nil {
 		return Account{}, err
 	}
 	hash, err := hashPassword(ctx, form.Email, form.Password)
@@ -135,12 +139,23 @@ func (db *DB) Register(ctx context.Context, form Registration, locale Locale, ip
 		account, err = c.openAccount(ctx, insertAccountParams{
 			Email: form.Email, Login: form.Login, PasswordHash: hash, Locale: locale, Key: form.key(),
 		})
-		if err != nil {
+		if err != nil || !mailed {
 			return err
 		}
 		return c.greet(ctx, account)
 	})
 	return account, err
+}
+
+// mayGreet reports whether an address may still be written to because somebody registered it. It also
+// starts the pause until the next mail. Whose address it is makes no difference.
+func (db *DB) mayGreet(ctx context.Context, email string) (bool, error) {
+	address := strings.ToLower(email)
+	if err := silence(db.take(ctx, resendPause, "resend:"+address)); err != nil {
+		return false, err
+	}
+	err := db.takeDaily(ctx, greetingsADay, "greetings:"+address)
+	return err == nil, silence(err)
 }
 
 // key is that of the form, unless it is none of ours.
@@ -179,11 +194,20 @@ func (c *change) openAccount(ctx context.Context, opened insertAccountParams) (A
 }
 
 // greet asks a new account to prove its address. When somebody proved it before, that owner is told
-// instead, and the new account gets no link.
+// instead, and the link goes to nobody: the work is the same.
 func (c *change) greet(ctx context.Context, account Account) error {
-	owner, err := c.ProvedAccount(ctx, account.Email)
+	secret, err := c.issueToken(ctx, account, VerifyEmail, account.Email)
+	if err != nil {
+		return err
+	}
+	return c.mailProof(ctx, account, Letter{Kind: MailVerify, Path: "/verification", Code: true, Email: account.Email, secret: secret})
+}
+
+// mailProof sends a letter with a link that proves an address, unless the address has an owner already.
+func (c *change) mailProof(ctx context.Context, account Account, proof Letter) error {
+	owner, err := c.ProvedAccount(ctx, proof.Email)
 	if errors.Is(err, ErrNotFound) {
-		return c.askForProof(ctx, account)
+		return c.mail(ctx, account, proof)
 	}
 	if err != nil {
 		return err
@@ -200,7 +224,7 @@ type SignIn struct {
 // problems are what is seen at once, without a try at guessing.
 func (f SignIn) problems() Problems {
 	problems := Problems{}
-	if strings.TrimSpace(f.Identifier) == "" {
+	if readable(f.Identifier) == "" {
 		problems["identifier"] = "accounts.identifier_required"
 	}
 	if f.Password == "" {
@@ -209,17 +233,27 @@ func (f SignIn) problems() Problems {
 	return problems
 }
 
+// readable is as much of a typed text as an address or a login can have, without what no database keeps.
+func readable(s string) string {
+	return clip(tidy(strings.Map(func(r rune) rune {
+		if isOdd(r) {
+			return ' '
+		}
+		return r
+	}, s)), 254)
+}
+
 // SignIn finds the account that an identifier and a password belong to. A wrong one of either gives
 // the same problem after the same work.
 func (db *DB) SignIn(ctx context.Context, form SignIn, ip string) (Account, error) {
-	identifier := strings.TrimSpace(form.Identifier)
+	identifier := readable(form.Identifier)
 	if err := form.problems().err(); err != nil {
 		return Account{}, err
 	}
 	if err := db.take(ctx, signInFrom, "signin-from:"+ip); err != nil {
 		return Account{}, err
 	}
-	key := "signin:" + strings.ToLower(clip(identifier, 254))
+	key := "signin:" + strings.ToLower(identifier)
 	failures, err := db.try(ctx, key)
 	if err != nil {
 		return Account{}, err
@@ -268,6 +302,11 @@ func (db *DB) refuseSignIn(ctx context.Context, candidates []Account, failures i
 		return err
 	}
 	return wrong
+}
+
+// nameAccount calls the account by the name in «Общая информация».
+func (c *change) nameAccount(ctx context.Context, info Address) error {
+	return c.setAccountName(ctx, info.Name+" "+info.Surname, info.AccountID)
 }
 
 // SetLocale keeps the language that the visitor chose.

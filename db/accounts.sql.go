@@ -210,11 +210,24 @@ func (q *Queries) StaffAccounts(ctx context.Context) ([]StaffAccountsRow, error)
 }
 
 const confirmAccountSecondFactor = `-- name: confirmAccountSecondFactor :exec
-UPDATE accounts SET totp_confirmed_at = coalesce(totp_confirmed_at, $1::timestamptz), totp_last_step = $2 WHERE id = $3
+UPDATE accounts SET totp_secret = $1, totp_confirmed_at = coalesce(totp_confirmed_at, $2::timestamptz), totp_last_step = $3
+WHERE id = $4
 `
 
-func (q *Queries) confirmAccountSecondFactor(ctx context.Context, at time.Time, step int64, iD AccountID) error {
-	_, err := q.db.Exec(ctx, confirmAccountSecondFactor, at, step, iD)
+type confirmAccountSecondFactorParams struct {
+	TotpSecret string
+	At         time.Time
+	Step       int64
+	ID         AccountID
+}
+
+func (q *Queries) confirmAccountSecondFactor(ctx context.Context, arg confirmAccountSecondFactorParams) error {
+	_, err := q.db.Exec(ctx, confirmAccountSecondFactor,
+		arg.TotpSecret,
+		arg.At,
+		arg.Step,
+		arg.ID,
+	)
 	return err
 }
 
@@ -338,10 +351,32 @@ func (q *Queries) lockRegistration(ctx context.Context, key string) error {
 	return err
 }
 
+const rehashAccount = `-- name: rehashAccount :exec
+UPDATE accounts SET password_hash = $1 WHERE id = $2
+`
+
+// rehashAccount keeps the same password under another salt.
+func (q *Queries) rehashAccount(ctx context.Context, passwordHash string, iD AccountID) error {
+	_, err := q.db.Exec(ctx, rehashAccount, passwordHash, iD)
+	return err
+}
+
+const removeAccountSecondFactor = `-- name: removeAccountSecondFactor :exec
+UPDATE accounts SET totp_secret = '', totp_confirmed_at = NULL WHERE id = $1
+`
+
+// removeAccountSecondFactor keeps the last step, so that no code of the old secret is good again.
+func (q *Queries) removeAccountSecondFactor(ctx context.Context, id AccountID) error {
+	_, err := q.db.Exec(ctx, removeAccountSecondFactor, id)
+	return err
+}
+
 const removeUnprovedAccounts = `-- name: removeUnprovedAccounts :many
 SELECT a.id FROM accounts a
 WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at < $1
   AND NOT EXISTS (SELECT FROM orders o WHERE o.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM invoices i WHERE i.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM payments p WHERE p.account_id = a.id)
   AND NOT EXISTS (SELECT FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE w.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
 ORDER BY a.id LIMIT 200
@@ -419,15 +454,6 @@ UPDATE accounts SET password_hash = $1, password_changed_at = $2::timestamptz WH
 
 func (q *Queries) setAccountPassword(ctx context.Context, passwordHash string, at time.Time, iD AccountID) error {
 	_, err := q.db.Exec(ctx, setAccountPassword, passwordHash, at, iD)
-	return err
-}
-
-const setAccountSecondFactor = `-- name: setAccountSecondFactor :exec
-UPDATE accounts SET totp_secret = $1, totp_confirmed_at = NULL, totp_last_step = 0 WHERE id = $2
-`
-
-func (q *Queries) setAccountSecondFactor(ctx context.Context, totpSecret string, iD AccountID) error {
-	_, err := q.db.Exec(ctx, setAccountSecondFactor, totpSecret, iD)
 	return err
 }
 

@@ -77,6 +77,65 @@ func (a Address) edited(id AddressID, at time.Time) editAddressParams {
 	}
 }
 
+// BookEntry is an address of the book, with what each delivery method to its country makes of it.
+type BookEntry struct {
+	Address
+	Fits []Fit
+}
+
+// Fit is how far an address will do for a method.
+type Fit struct {
+	Method    Method
+	Missing   []string // names of fields
+	Objection string   // the key of why the method never goes to such a recipient, or empty
+}
+
+// Complete reports whether a parcel could leave for the address today.
+func (f Fit) Complete() bool { return len(f.Missing) == 0 && f.Objection == "" }
+
+// AddressBook is the customer's whole book, «Общая информация» first.
+func (db *DB) AddressBook(ctx context.Context, by Visitor) ([]BookEntry, error) {
+	addresses, err := db.AddressesOf(ctx, by.ID)
+	if err != nil {
+		return nil, err
+	}
+	var countries []string
+	for _, address := range addresses {
+		if !slices.Contains(countries, address.Country) {
+			countries = append(countries, address.Country)
+		}
+	}
+	methods, err := db.MethodsToAny(ctx, countries)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := db.FieldsToAny(ctx, countries, db.Today())
+	if err != nil {
+		return nil, err
+	}
+	book := make([]BookEntry, len(addresses))
+	for i, address := range addresses {
+		book[i] = BookEntry{address, fitsOf(address, methods, fields)}
+	}
+	return book, nil
+}
+
+func fitsOf(address Address, methods []MethodsToAnyRow, fields []FieldsToAnyRow) (fits []Fit) {
+	for _, method := range methods {
+		if method.ToCountry != address.Country {
+			continue
+		}
+		var asked []MethodField
+		for _, field := range fields {
+			if field.ToCountry == address.Country && field.MethodField.MethodCode == method.Method.Code {
+				asked = append(asked, field.MethodField)
+			}
+		}
+		fits = append(fits, Fit{method.Method, Missing(address, asked), method.Method.Objection(address)})
+	}
+	return fits
+}
+
 // AddAddress puts an address into the customer's book. The first one becomes «Общая информация».
 func (db *DB) AddAddress(ctx context.Context, by Visitor, form AddressForm) (address Address, err error) {
 	if err := form.problems(); err != nil {
@@ -115,8 +174,11 @@ func (c *change) addAddress(ctx context.Context, by Visitor, book []Address, ent
 	if err != nil {
 		return Address{}, err
 	}
+	if address.IsDefault {
+		err = c.nameAccount(ctx, address)
+	}
 	c.addressChanged(by.ID)
-	return address, nil
+	return address, err
 }
 
 // openBook locks the customer's whole book and reads it, «Общая информация» first.
@@ -141,12 +203,12 @@ func (c *change) openAddress(ctx context.Context, by Visitor, id AddressID) (add
 
 // EditAddress changes an address, unless it was changed elsewhere since the form was opened.
 func (db *DB) EditAddress(ctx context.Context, by Visitor, id AddressID, form AddressForm) (address Address, err error) {
-	if err := form.problems(); err != nil {
-		return Address{}, err
-	}
 	err = db.change(ctx, func(c *change) error {
 		old, _, err := c.openAddress(ctx, by, id)
 		if err != nil {
+			return err
+		}
+		if err := form.problems(); err != nil {
 			return err
 		}
 		address, err = c.rewriteAddress(ctx, old, form)
@@ -167,8 +229,11 @@ func (c *change) rewriteAddress(ctx context.Context, old Address, form AddressFo
 	if err != nil {
 		return Address{}, err
 	}
+	if address.IsDefault {
+		err = c.nameAccount(ctx, address)
+	}
 	c.addressChanged(old.AccountID)
-	return address, nil
+	return address, err
 }
 
 // SaveGeneralInfo writes «Общая информация»: the default address, or the first one of an empty book.
@@ -187,19 +252,6 @@ func (db *DB) SaveGeneralInfo(ctx context.Context, by Visitor, form AddressForm)
 		}
 		form.Label = book[0].Label // «Общая информация» has no field for it
 		address, err = c.rewriteAddress(ctx, book[0], form)
-		return err
-	})
-	return address, err
-}
-
-// CopyAddress puts a second copy of an address into the book, to be changed.
-func (db *DB) CopyAddress(ctx context.Context, by Visitor, id AddressID) (address Address, err error) {
-	err = db.change(ctx, func(c *change) error {
-		original, book, err := c.openAddress(ctx, by, id)
-		if err != nil {
-			return err
-		}
-		address, err = c.addAddress(ctx, by, book, original)
 		return err
 	})
 	return address, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"github.com/riverqueue/river"
 )
 
 // EmailForm is what a person enters to change the address.
@@ -14,34 +16,35 @@ type EmailForm struct {
 
 // ChangeEmail replaces an unproved address at once. A proved one stays in force until the new one is
 // proved, and its owner is told and can undo it.
-func (db *DB) ChangeEmail(ctx context.Context, by Visitor, form EmailForm) error {
-	form.Email = strings.TrimSpace(form.Email)
+func (db *DB) ChangeEmail(ctx context.Context, by Visitor, form EmailForm) (account Account, err error) {
+	form.Email = tidy(form.Email)
 	if !emailLooksRight(form.Email) {
-		return Problems{"email": "accounts.email_wrong"}
+		return Account{}, Problems{"email": "accounts.email_wrong"}
 	}
-	if strings.EqualFold(form.Email, by.Email) && by.Verified() {
-		return Problems{"email": "accounts.email_same"}
+	if strings.EqualFold(form.Email, by.Email) {
+		return Account{}, Problems{"email": "accounts.email_same"}
 	}
 	if err := db.checkPassword(ctx, by.Account, form.Password); err != nil {
-		return err
+		return Account{}, err
 	}
-	if err := db.takeResend(ctx, Account{Email: form.Email}); err != nil {
-		return err
+	if err := db.takeResend(ctx, form.Email); err != nil {
+		return Account{}, err
 	}
 	hash, err := db.rehash(ctx, by.Account, form)
 	if err != nil {
-		return err
+		return Account{}, err
 	}
-	return db.change(ctx, func(c *change) error {
-		account, err := c.lockAccount(ctx, by.ID)
-		if err != nil {
+	err = db.change(ctx, func(c *change) error {
+		if account, err = c.lockAccount(ctx, by.ID); err != nil {
 			return err
 		}
 		if account.Verified() {
 			return c.requestEmailChange(ctx, account, form.Email)
 		}
-		return c.replaceEmail(ctx, account, form.Email, hash)
+		account, err = c.replaceEmail(ctx, account, form.Email, hash)
+		return err
 	})
+	return account, err
 }
 
 // rehash keeps the salt of an unproved account bound to its address.
@@ -52,22 +55,19 @@ func (db *DB) rehash(ctx context.Context, account Account, form EmailForm) (stri
 	return hashPassword(ctx, form.Email, form.Password)
 }
 
-func (c *change) replaceEmail(ctx context.Context, account Account, email, hash string) error {
+func (c *change) replaceEmail(ctx context.Context, account Account, email, hash string) (Account, error) {
+	if err := c.supersedeTokens(ctx, c.now, account.ID, Recover); err != nil {
+		return Account{}, err
+	}
+	if err := c.rehashAccount(ctx, hash, account.ID); err != nil {
+		return Account{}, err
+	}
 	account, err := c.setAccountEmail(ctx, email, nil, account.ID)
 	if err != nil {
-		return err
-	}
-	if err := c.setAccountPassword(ctx, hash, c.now, account.ID); err != nil {
-		return err
-	}
-	if err := c.supersedeTokens(ctx, c.now, account.ID, Recover); err != nil {
-		return err
-	}
-	if err := c.supersedeTokens(ctx, c.now, account.ID, VerifyEmail); err != nil {
-		return err
+		return Account{}, err
 	}
 	c.announce(account.ID, "account")
-	return c.greet(ctx, account)
+	return account, c.greet(ctx, account)
 }
 
 func (c *change) requestEmailChange(ctx context.Context, account Account, email string) error {
@@ -78,18 +78,11 @@ func (c *change) requestEmailChange(ctx context.Context, account Account, email 
 	if err := c.mail(ctx, account, Letter{Kind: MailEmailChange, Path: "/email/undo", Email: email, secret: undo}); err != nil {
 		return err
 	}
-	owner, err := c.ProvedAccount(ctx, email)
-	if err == nil {
-		return c.mail(ctx, owner, Letter{Kind: MailAlreadyRegistered, Path: "/sign-in"})
-	}
-	if !errors.Is(err, ErrNotFound) {
-		return err
-	}
 	secret, err := c.issueToken(ctx, account, ChangeEmail, email)
 	if err != nil {
 		return err
 	}
-	return c.mail(ctx, account, Letter{Kind: MailVerify, To: email, Path: "/email/confirmation", Email: email, secret: secret})
+	return c.mailProof(ctx, account, Letter{Kind: MailVerify, To: email, Path: "/email/confirmation", Email: email, secret: secret})
 }
 
 // ConfirmEmail puts a new address in force.
@@ -100,6 +93,9 @@ func (db *DB) ConfirmEmail(ctx context.Context, secret string) (account Account,
 			return err
 		}
 		if account, err = c.lockAccount(ctx, token.AccountID); err != nil {
+			return err
+		}
+		if err := c.supersedeTokens(ctx, c.now, account.ID, Recover); err != nil {
 			return err
 		}
 		c.announce(account.ID, "account")
@@ -120,34 +116,56 @@ func (db *DB) UndoEmail(ctx context.Context, secret string) (account Account, er
 		if account, err = c.lockAccount(ctx, token.AccountID); err != nil {
 			return err
 		}
-		err = c.supersedeTokens(ctx, c.now, account.ID, ChangeEmail)
-		if err != nil {
-			return err
+		for _, purpose := range []TokenPurpose{ChangeEmail, Recover, UndoEmail} {
+			if err := c.supersedeTokens(ctx, c.now, account.ID, purpose); err != nil {
+				return err
+			}
 		}
 		if err := c.deleteSessionsBut(ctx, account.ID, 0); err != nil {
 			return err
 		}
+		c.announce(account.ID, "account")
 		account, err = c.setAccountEmail(ctx, token.Email, &c.now, account.ID)
 		return err
 	})
 	return account, err
 }
 
-// AskForRecovery mails a link for a new password. Whether anybody is registered under the identifier
-// shows in no answer and in no time.
+// AskForRecovery has a link for a new password mailed. Whether anybody is registered under the identifier
+// shows in no answer and in no time: a worker looks.
 func (db *DB) AskForRecovery(ctx context.Context, identifier, ip string) error {
-	identifier = strings.TrimSpace(identifier)
+	identifier = readable(identifier)
 	if identifier == "" {
 		return Problems{"identifier": "accounts.identifier_required"}
 	}
 	if err := db.take(ctx, recoverFrom, "recover-from:"+ip); err != nil {
 		return err
 	}
+	return db.change(ctx, func(c *change) error {
+		c.enqueue(MailRecoveryLinks{identifier})
+		return nil
+	})
+}
+
+// MailRecoveryLinks asks a worker to find whom an identifier means and to mail them.
+type MailRecoveryLinks struct {
+	Identifier string `json:"identifier"`
+}
+
+// Kind names the job.
+func (MailRecoveryLinks) Kind() string { return "mail_recovery_links" }
+
+// InsertOpts puts it before the mails that it writes.
+func (MailRecoveryLinks) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "mail"} }
+
+// MailRecoveryLinks mails a link for a new password to whoever an identifier means. Done twice, only the
+// second link is good.
+func (db *DB) MailRecoveryLinks(ctx context.Context, identifier string) error {
 	candidates, err := db.candidates(ctx, identifier)
 	if err != nil || len(candidates) == 0 {
 		return err
 	}
-	if err := db.takeResend(ctx, candidates[0]); err != nil {
+	if err := db.takeDaily(ctx, recoveriesADay, "recoveries:"+strings.ToLower(candidates[0].Email)); err != nil {
 		return silence(err)
 	}
 	return db.change(ctx, func(c *change) error {
@@ -162,14 +180,6 @@ func (db *DB) AskForRecovery(ctx context.Context, identifier, ip string) error {
 		}
 		return nil
 	})
-}
-
-// silence hides that a limit was reached: it would tell that the address is known.
-func silence(err error) error {
-	if _, ok := errors.AsType[Wait](err); ok {
-		return nil
-	}
-	return err
 }
 
 // NewPassword is what a person enters for a new password. Generate asks for one to be made.
@@ -213,38 +223,54 @@ func (db *DB) RecoverPassword(ctx context.Context, secret string, form NewPasswo
 	return account, generated, err
 }
 
-// proveIfFree counts following a recovery link as a proof of the address, unless it has an owner.
+// proveIfFree counts following a recovery link as a proof of the address, unless that has an owner. A link
+// that went to an address which is no longer the account's own is worth nothing.
 func (c *change) proveIfFree(ctx context.Context, token Token) (Account, error) {
 	account, err := c.lockAccount(ctx, token.AccountID)
-	if err != nil || account.Verified() || !strings.EqualFold(account.Email, token.Email) {
-		return account, err
+	if err != nil {
+		return Account{}, err
+	}
+	if !strings.EqualFold(account.Email, token.Email) {
+		return Account{}, SpentReplaced
+	}
+	if account.Verified() {
+		return account, nil
 	}
 	if _, err := c.ProvedAccount(ctx, token.Email); !errors.Is(err, ErrNotFound) {
 		return account, err
 	}
+	c.announce(account.ID, "account", "home")
 	return c.verifyAccount(ctx, c.now, account.ID)
 }
 
-// ChangePassword needs the current one, ends all other sessions and tells the owner.
-func (db *DB) ChangePassword(ctx context.Context, by Visitor, form NewPassword) error {
+// ChangePassword needs the current one, ends all other sessions and tells the owner. The session it is
+// done in goes on under a new secret.
+func (db *DB) ChangePassword(ctx context.Context, by Visitor, form NewPassword) (secret string, err error) {
 	if by.PasswordHash != "" {
 		if err := db.checkPassword(ctx, by.Account, form.Current); err != nil {
-			return renamed(err, "password", "current")
+			return "", renamed(err, "password", "current")
 		}
 	}
 	if problem := passwordProblem(form.Password, by.Email, by.Login); problem != "" {
-		return Problems{"password": problem}
+		return "", Problems{"password": problem}
 	}
 	hash, err := hashPassword(ctx, by.Email, form.Password)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return db.change(ctx, func(c *change) error {
+	err = db.change(ctx, func(c *change) error {
 		if err := c.deleteSessionsBut(ctx, by.ID, by.Session.ID); err != nil {
+			return err
+		}
+		if err := c.supersedeTokens(ctx, c.now, by.ID, Recover); err != nil {
+			return err
+		}
+		if secret, err = c.renewSession(ctx, by); err != nil {
 			return err
 		}
 		return c.replacePassword(ctx, by.Account, hash)
 	})
+	return secret, err
 }
 
 func (c *change) replacePassword(ctx context.Context, account Account, hash string) error {
@@ -254,12 +280,13 @@ func (c *change) replacePassword(ctx context.Context, account Account, hash stri
 	return c.mail(ctx, account, Letter{Kind: MailPasswordChanged, Path: "/recovery"})
 }
 
-// checkPassword asks for the account's own password again, as often as at sign-in.
+// checkPassword asks for the account's own password again, as often as at sign-in. Whoever guesses at the
+// door does not keep the owner inside from it.
 func (db *DB) checkPassword(ctx context.Context, account Account, password string) error {
 	if account.PasswordHash == "" {
 		return nil
 	}
-	key := "signin:" + strings.ToLower(account.Email)
+	key := "password:" + account.ID.Audience()
 	if _, err := db.try(ctx, key); err != nil {
 		return err
 	}

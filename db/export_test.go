@@ -111,5 +111,5 @@ func (s *Shipper) Pay(invoice Invoice) (Invoice, error) {
 }
 
 func (s *Shipper) Cancel(reason string) error {
-	return s.c.cancelDeliveryInvoice(context.Background(), nil, s.parcel, reason)
+	return s.c.returnDelivery(context.Background(), nil, s.parcel, reason)
 }

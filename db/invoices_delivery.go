@@ -60,7 +60,7 @@ func (c *change) returnDelivery(ctx context.Context, by *AccountID, parcel Parce
 		return err
 	}
 	if account.open.ID != 0 {
-		if _, err := c.closeOpen(ctx, by, account.open, InvoiceVoid, reason); err != nil {
+		if err := c.void(ctx, by, account.open, reason); err != nil {
 			return err
 		}
 	}

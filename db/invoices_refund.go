@@ -164,26 +164,3 @@ func (c *change) askLess(ctx context.Context, by AccountID, invoice Invoice, rea
 	_, err = c.reissue(ctx, by, order, lines, reason)
 	return err
 }
-
-// cancelDeliveryInvoice ends the delivery invoice of a parcel that will not leave, and gives back what was paid.
-func (c *change) cancelDeliveryInvoice(ctx context.Context, by *AccountID, parcel Parcel, reason string) error {
-	invoice, err := c.DeliveryInvoiceOf(ctx, &parcel.ID)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if invoice.Status.Open() {
-		return c.void(ctx, by, invoice, reason)
-	}
-	charged, err := c.ChargedOnInvoice(ctx, invoice.ID)
-	if err != nil {
-		return err
-	}
-	back := bill{account: parcel.AccountID, parcel: &parcel.ID, reason: reason}
-	for _, line := range charged {
-		back.lines = append(back.lines, line.InvoiceLine)
-	}
-	return c.giveBack(ctx, by, invoice, back)
-}

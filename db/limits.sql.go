@@ -39,6 +39,23 @@ func (q *Queries) deleteOldLimits(ctx context.Context, before time.Time) error {
 	return err
 }
 
+const takeDailyLimit = `-- name: takeDailyLimit :one
+INSERT INTO limits AS l (key, tokens, at) VALUES ($1, 1, $2::timestamptz)
+ON CONFLICT (key) DO UPDATE
+SET tokens = CASE WHEN l.at <= $2::timestamptz - interval '1 day' THEN 1 ELSE l.tokens + 1 END,
+    at = CASE WHEN l.at <= $2::timestamptz - interval '1 day' THEN $2::timestamptz ELSE l.at END
+WHERE l.at <= $2::timestamptz - interval '1 day' OR l.tokens < $3::float8
+RETURNING tokens
+`
+
+// takeDailyLimit counts from the first one on; a day later it begins anew. Beyond the most there is no row.
+func (q *Queries) takeDailyLimit(ctx context.Context, key string, at time.Time, most float64) (float64, error) {
+	row := q.db.QueryRow(ctx, takeDailyLimit, key, at, most)
+	var tokens float64
+	err := row.Scan(&tokens)
+	return tokens, err
+}
+
 const takeLimit = `-- name: takeLimit :one
 INSERT INTO limits AS l (key, tokens, at)
 VALUES ($1, $2::float8 - 1, $3::timestamptz)

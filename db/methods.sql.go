@@ -125,6 +125,47 @@ func (q *Queries) FieldsTo(ctx context.Context, country string, day Day) ([]Meth
 	return items, nil
 }
 
+const fieldsToAny = `-- name: FieldsToAny :many
+SELECT DISTINCT ON (c.country, f.method_code, f.field) c.country::text AS to_country, f.method_code, f.country, f.field, f.level, f.script, f.valid_from
+FROM unnest($1::text[]) AS c (country) JOIN method_fields f ON f.country IN (c.country, '*')
+WHERE f.valid_from <= $2
+ORDER BY c.country, f.method_code, f.field, f.country = '*', f.valid_from DESC
+`
+
+type FieldsToAnyRow struct {
+	ToCountry   string
+	MethodField MethodField
+}
+
+// FieldsToAny is FieldsTo of several countries at once.
+func (q *Queries) FieldsToAny(ctx context.Context, countries []string, day Day) ([]FieldsToAnyRow, error) {
+	rows, err := q.db.Query(ctx, fieldsToAny, countries, day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FieldsToAnyRow{}
+	for rows.Next() {
+		var i FieldsToAnyRow
+		if err := rows.Scan(
+			&i.ToCountry,
+			&i.MethodField.MethodCode,
+			&i.MethodField.Country,
+			&i.MethodField.Field,
+			&i.MethodField.Level,
+			&i.MethodField.Script,
+			&i.MethodField.ValidFrom,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const holidaysBetween = `-- name: HolidaysBetween :many
 SELECT calendar, day, name_ru, name_en, source, checked_on FROM holidays WHERE calendar = $1 AND day BETWEEN $2 AND $3 ORDER BY day
 `
@@ -316,6 +357,63 @@ func (q *Queries) MethodsTo(ctx context.Context, country string) ([]Method, erro
 			&i.Position,
 			&i.Source,
 			&i.CheckedOn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const methodsToAny = `-- name: MethodsToAny :many
+SELECT c.country::text AS to_country, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on FROM unnest($1::text[]) AS c (country) CROSS JOIN methods m
+WHERE m.enabled AND (SELECT z.zone FROM zones z WHERE z.method_code = m.code AND z.country IN (c.country, '*') ORDER BY z.country = '*' LIMIT 1) <> ''
+ORDER BY c.country, m.position, m.code
+`
+
+type MethodsToAnyRow struct {
+	ToCountry string
+	Method    Method
+}
+
+// MethodsToAny is MethodsTo of several countries at once.
+func (q *Queries) MethodsToAny(ctx context.Context, countries []string) ([]MethodsToAnyRow, error) {
+	rows, err := q.db.Query(ctx, methodsToAny, countries)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MethodsToAnyRow{}
+	for rows.Next() {
+		var i MethodsToAnyRow
+		if err := rows.Scan(
+			&i.ToCountry,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
 		); err != nil {
 			return nil, err
 		}

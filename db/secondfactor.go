@@ -4,10 +4,14 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pquerna/otp"
@@ -31,26 +35,21 @@ func (v Visitor) NeedsSecondFactor(required bool) bool {
 	return v.Session.SecondFactorAt == nil && (v.HasSecondFactor() || required && v.Staff())
 }
 
-// BeginSecondFactor gives an account the key for an app; it counts once a code was entered. Asked
-// again before that, it gives the same key, so that a reloaded page does not spoil the scan.
-func (db *DB) BeginSecondFactor(ctx context.Context, by Visitor, issuer string) (SecondFactorKey, error) {
-	if by.HasSecondFactor() {
-		return SecondFactorKey{}, Refusal("accounts.second_factor_on")
-	}
-	secret, err := db.unseal(by.TotpSecret)
-	if err != nil {
-		raw := make([]byte, 20)
-		rand.Read(raw)
-		secret = string(raw)
-		if err := db.setAccountSecondFactor(ctx, db.seal(secret), by.ID); err != nil {
-			return SecondFactorKey{}, err
-		}
-	}
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: by.Email, Secret: []byte(secret)})
+// OfferSecondFactor is the key for an app of somebody who has none. It counts, and is kept, once a code of
+// it was entered; until then it is the same however often the page is loaded.
+func (db *DB) OfferSecondFactor(by Visitor, issuer string) (SecondFactorKey, error) {
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: by.Email, Secret: db.offered(by)})
 	if err != nil {
 		return SecondFactorKey{}, err
 	}
 	return SecondFactorKey{key.Secret(), key.URL()}, nil
+}
+
+// offered is a secret that nobody else can work out, new for each session and after each removal.
+func (s Settings) offered(by Visitor) []byte {
+	mac := hmac.New(sha256.New, s.SecretKey)
+	fmt.Fprintf(mac, "second factor %d %d %d", by.ID, by.Session.ID, by.TotpLastStep)
+	return mac.Sum(nil)[:20]
 }
 
 // PassSecondFactor checks a code, each once, and gives the session a new cookie. The first code an account
@@ -66,11 +65,14 @@ func (db *DB) PassSecondFactor(ctx context.Context, by Visitor, code string) (se
 		if err != nil {
 			return err
 		}
+		if !account.HasSecondFactor() {
+			account.TotpSecret = db.seal(string(db.offered(by)))
+		}
 		step, ok := db.stepOf(account, code, c.now)
 		if !ok {
 			return Problems{"code": "accounts.code_wrong"}
 		}
-		if err := c.confirmAccountSecondFactor(ctx, c.now, step, account.ID); err != nil {
+		if err := c.confirmAccountSecondFactor(ctx, confirmAccountSecondFactorParams{account.TotpSecret, c.now, step, account.ID}); err != nil {
 			return err
 		}
 		return c.passSecondFactor(ctx, c.now, hash, by.Session.ID)
@@ -86,7 +88,7 @@ func (db *DB) RemoveSecondFactor(ctx context.Context, by Visitor, password strin
 	if err := db.checkPassword(ctx, by.Account, password); err != nil {
 		return err
 	}
-	return db.setAccountSecondFactor(ctx, "", by.ID)
+	return db.removeAccountSecondFactor(ctx, by.ID)
 }
 
 // stepOf finds which half minute a code belongs to: this one, or one beside it for clocks that are off.
@@ -96,6 +98,7 @@ func (db *DB) stepOf(account Account, code string, now time.Time) (step int64, o
 	if err != nil {
 		return 0, false
 	}
+	code = strings.ReplaceAll(tidy(code), " ", "")
 	secret := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte(raw))
 	for _, at := range []time.Time{now, now.Add(-totpStep), now.Add(totpStep)} {
 		step := at.Unix() / int64(totpStep.Seconds())

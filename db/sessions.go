@@ -57,7 +57,23 @@ func (db *DB) OpenSession(ctx context.Context, of AccountID, agent, ip string) (
 	secret, hash := newSecret()
 	now := db.Now()
 	_, err = db.insertSession(ctx, insertSessionParams{
-		TokenHash: hash, AccountID: of, Agent: clip(agent, 200), Ip: ip, At: now, ExpiresAt: now.Add(sessionLife),
+		TokenHash: hash, AccountID: of, Agent: clip(readable(agent), 200), Ip: ip, At: now, ExpiresAt: now.Add(sessionLife),
+	})
+	return secret, err
+}
+
+// renewSession puts a new secret in the place of a session's old one.
+func (c *change) renewSession(ctx context.Context, by Visitor) (secret string, err error) {
+	secret, hash := newSecret()
+	return secret, c.replaceSessionToken(ctx, hash, c.now, by.Session.ID)
+}
+
+// RenewSession gives a session a new secret after something about its account has changed that others may
+// have waited for.
+func (db *DB) RenewSession(ctx context.Context, by Visitor) (secret string, err error) {
+	err = db.change(ctx, func(c *change) error {
+		secret, err = c.renewSession(ctx, by)
+		return err
 	})
 	return secret, err
 }

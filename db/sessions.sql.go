@@ -172,6 +172,15 @@ func (q *Queries) passSecondFactor(ctx context.Context, at time.Time, tokenHash 
 	return err
 }
 
+const replaceSessionToken = `-- name: replaceSessionToken :exec
+UPDATE sessions SET token_hash = $1, proved_at = $2 WHERE id = $3
+`
+
+func (q *Queries) replaceSessionToken(ctx context.Context, tokenHash []byte, at time.Time, iD SessionID) error {
+	_, err := q.db.Exec(ctx, replaceSessionToken, tokenHash, at, iD)
+	return err
+}
+
 const touchSession = `-- name: touchSession :exec
 UPDATE sessions SET seen_at = $1 WHERE id = $2
 `

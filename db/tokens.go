@@ -39,11 +39,19 @@ const (
 
 func (s Spent) Error() string { return string(s) }
 
+// Open reports whether a link can still be used.
+func (t Token) Open(now time.Time) bool {
+	return t.UsedAt == nil && t.SupersededAt == nil && t.ExpiresAt.After(now)
+}
+
 // issueToken makes a link's secret, valid instead of all earlier ones, with six digits behind it for
-// people who read the mail on another device.
+// people who read the mail on another device. Only a link that undoes stays good beside newer ones, or
+// whoever has stolen an account could make it worthless.
 func (c *change) issueToken(ctx context.Context, of Account, purpose TokenPurpose, email string) (secret string, err error) {
-	if err := c.supersedeTokens(ctx, c.now, of.ID, purpose); err != nil {
-		return "", err
+	if purpose != UndoEmail {
+		if err := c.supersedeTokens(ctx, c.now, of.ID, purpose); err != nil {
+			return "", err
+		}
 	}
 	secret, hash := newSecret()
 	code := newCode()
@@ -92,32 +100,35 @@ func (db *DB) OpenToken(ctx context.Context, secret string, purpose TokenPurpose
 	return (&change{Queries: db.Queries, now: db.Now()}).openToken(ctx, secret, purpose)
 }
 
-// askForProof mails the link and the code that prove an account's address.
-func (c *change) askForProof(ctx context.Context, account Account) error {
-	secret, err := c.issueToken(ctx, account, VerifyEmail, account.Email)
-	if err != nil {
-		return err
-	}
-	return c.mail(ctx, account, Letter{Kind: MailVerify, Path: "/verification", Code: true, Email: account.Email, secret: secret})
-}
-
 // AskForProof sends another mail with a link; only the newest is good.
-func (db *DB) AskForProof(ctx context.Context, by Visitor) error {
-	if by.Verified() {
+func (db *DB) AskForProof(ctx context.Context, account Account) error {
+	if account.Verified() {
 		return Refusal("accounts.already_verified")
 	}
-	if err := db.takeResend(ctx, by.Account); err != nil {
+	if err := db.takeResend(ctx, account.Email); err != nil {
 		return err
 	}
-	return db.change(ctx, func(c *change) error { return c.greet(ctx, by.Account) })
+	return db.change(ctx, func(c *change) error { return c.greet(ctx, account) })
 }
 
-func (db *DB) takeResend(ctx context.Context, account Account) error {
-	address := strings.ToLower(account.Email)
+// takeResend allows one mail to an address a minute and five a day.
+func (db *DB) takeResend(ctx context.Context, email string) error {
+	address := strings.ToLower(email)
 	if err := db.take(ctx, resendPause, "resend:"+address); err != nil {
 		return err
 	}
-	return db.take(ctx, resendsADay, "resends:"+address)
+	return db.takeDaily(ctx, resendsADay, "resends:"+address)
+}
+
+// ResendWait is how long until another mail to an address may be asked for; zero is now.
+func (db *DB) ResendWait(ctx context.Context, email string) (time.Duration, error) {
+	address := strings.ToLower(email)
+	pause, err := db.pauseLeft(ctx, resendPause, "resend:"+address)
+	if err != nil {
+		return 0, err
+	}
+	day, err := db.dayLeft(ctx, resendsADay, "resends:"+address)
+	return max(pause, day), err
 }
 
 // ProveEmail gives an address to the account whose link was followed. Where another account was

@@ -35,7 +35,7 @@ func (h *Handlers) register(c *fiber.Ctx) error {
 	if err := h.signIn(c, account); err != nil {
 		return err
 	}
-	return moved(c, "/")
+	return moved(c, "/registration/address")
 }
 
 // signInForm is a sign-in and the page of ours that it leads to.

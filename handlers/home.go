@@ -11,6 +11,9 @@ func (h *Handlers) showHome(c *fiber.Ctx) error {
 	if !me(c).SignedIn() {
 		return page(c, "home.guest_title", views.Welcome())
 	}
+	if me(c).NeedsSecondFactor(h.SecondFactor) {
+		return redirect(c, "/second-factor")
+	}
 	return page(c, "home.title", views.Home())
 }
 

@@ -40,8 +40,14 @@ func done(c *fiber.Ctx, back string, fragments ...templ.Component) error {
 	return fragment(c, templ.Join(fragments...))
 }
 
-// moved answers a change after which the visitor goes to another page, with htmx or without.
-func moved(c *fiber.Ctx, to string) error { return redirect(c, to) }
+// moved answers a change after which the visitor goes to another page, with htmx or without. What there
+// is to say is said there.
+func moved(c *fiber.Ctx, to string) error {
+	if said, _ := c.Locals(flashCookie).(string); said != "" && swaps(c) {
+		keepFlash(c, said)
+	}
+	return redirect(c, to)
+}
 
 // redirect leads to a page of ours; htmx loads it as a whole.
 func redirect(c *fiber.Ctx, to string) error {
@@ -95,8 +101,12 @@ const flashCookie = "flash"
 func flash(c *fiber.Ctx, key string) {
 	c.Locals(flashCookie, key)
 	if !swaps(c) {
-		c.Cookie(&fiber.Cookie{Name: flashCookie, Value: key, Path: "/", HTTPOnly: true, SameSite: "Lax", MaxAge: 60})
+		keepFlash(c, key)
 	}
+}
+
+func keepFlash(c *fiber.Ctx, key string) {
+	c.Cookie(&fiber.Cookie{Name: flashCookie, Value: key, Path: "/", HTTPOnly: true, SameSite: "Lax", MaxAge: 60})
 }
 
 // takeFlash reads what the act before the redirect left to be said. Only a message of ours is.

@@ -57,6 +57,7 @@ func (h *Handlers) table() []Route {
 		h.buyingRoutes(),
 		h.receivingRoutes(),
 		h.moneyRoutes(),
+		h.settingsRoutes(),
 	)
 }
 
@@ -68,6 +69,49 @@ func (h *Handlers) accountRoutes() []Route {
 		{"GET", "/sign-in", public, h.showSignIn},
 		{"POST", "/sign-in", public, h.startSession},
 		{"POST", "/sign-out", public, h.signOut},
+		{"GET", "/second-factor", halfway, h.showSecondFactor},
+		{"POST", "/second-factor", halfway, h.passSecondFactor},
+		{"GET", "/verification", public, h.showVerification},
+		{"POST", "/verification", public, h.verify},
+		{"POST", "/verification/mails", public, h.sendProof},
+		{"GET", "/verification/banner", customer, h.showBanner},
+		{"GET", "/recovery", public, h.showRecovery},
+		{"POST", "/recovery", public, h.recoverAccess},
+		{"GET", "/recovery/link", public, h.showRecoveryLink},
+		{"POST", "/recovery/link", public, h.recoverPassword},
+		{"GET", "/email/confirmation", public, h.showEmailConfirmation},
+		{"POST", "/email/confirmation", public, h.confirmEmail},
+		{"GET", "/email/undo", public, h.showEmailUndo},
+		{"POST", "/email/undo", public, h.undoEmail},
+	}
+}
+
+// settingsRoutes are what customers say about themselves, and where their parcels go.
+func (h *Handlers) settingsRoutes() []Route {
+	return []Route{
+		{"GET", "/registration/address", customer, h.showFirstAddress},
+		{"POST", "/registration/address", customer, h.saveFirstAddress},
+		{"GET", "/settings", customer, h.showSettings},
+		{"GET", "/settings/profile", customer, h.showProfile},
+		{"POST", "/settings/profile", customer, h.saveProfile},
+		{"GET", "/settings/email", customer, h.showEmail},
+		{"POST", "/settings/email", customer, h.changeEmail},
+		{"GET", "/settings/password", customer, h.showPassword},
+		{"POST", "/settings/password", customer, h.changePassword},
+		{"GET", "/settings/notifications", customer, h.showNotifications},
+		{"GET", "/settings/data", customer, h.showData},
+		{"GET", "/settings/security", customer, h.showSecurity},
+		{"POST", "/settings/security/closure", customer, h.closeOtherSessions},
+		{"POST", "/settings/security/sessions/:id<int>/closure", customer, h.closeSession},
+		{"POST", "/settings/security/second-factor/removal", customer, h.removeSecondFactor},
+		{"GET", "/addresses", customer, h.listAddresses},
+		{"GET", "/addresses/new", customer, h.showNewAddress},
+		{"POST", "/addresses", customer, h.addAddress},
+		{"GET", "/addresses/:id<int>", customer, h.showAddress},
+		{"GET", "/addresses/:id<int>/edit", customer, h.showAddress},
+		{"POST", "/addresses/:id<int>", customer, h.editAddress},
+		{"POST", "/addresses/:id<int>/default", customer, h.makeDefaultAddress},
+		{"POST", "/addresses/:id<int>/archive", customer, h.archiveAddress},
 	}
 }
 
@@ -107,7 +151,7 @@ func (h *Handlers) admit(c *fiber.Ctx, rule Rule) error {
 	case !visitor.SignedIn():
 		return askToSignIn(c)
 	case rule.who != "halfway" && visitor.NeedsSecondFactor(h.SecondFactor):
-		return redirect(c, "/second-factor")
+		return askForCode(c)
 	case rule.who == "staff" && !visitor.Has(rule.roles...):
 		return fiber.ErrNotFound
 	case rule.who == "staff":

@@ -111,6 +111,25 @@ func (h *Handlers) giveCookie(c *fiber.Ctx, secret string) error {
 	return h.saveSession(c, session)
 }
 
+// renew gives the visitor's browser a new cookie for the same session.
+func (h *Handlers) renew(c *fiber.Ctx) error {
+	secret, err := h.db.RenewSession(c.UserContext(), me(c))
+	if err != nil {
+		return err
+	}
+	return h.giveCookie(c, secret)
+}
+
+// become shows the visitor's account in this answer as an act has left it.
+func (h *Handlers) become(c *fiber.Ctx, account db.Account) error {
+	visitor := me(c)
+	visitor.Account = account
+	c.Locals("me", visitor)
+	viewer, err := h.viewer(c, visitor)
+	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
+	return err
+}
+
 // signOut ends the visitor's session and takes the cookie back.
 func (h *Handlers) signOut(c *fiber.Ctx) error {
 	if visitor := me(c); visitor.SignedIn() {
@@ -138,17 +157,21 @@ func (h *Handlers) recognise(c *fiber.Ctx) error {
 	}
 	visitor, _ := session.Values["visitor"].(db.Visitor)
 	c.Locals("me", visitor)
-	c.SetUserContext(views.WithViewer(c.UserContext(), h.viewer(c, visitor)))
+	viewer, err := h.viewer(c, visitor)
+	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
+	if err != nil {
+		return err
+	}
 	return c.Next()
 }
 
-func (h *Handlers) viewer(c *fiber.Ctx, visitor db.Visitor) views.Viewer {
-	viewer := views.Viewer{Path: c.Path(), Locale: h.guestLocale(c), Zone: h.Zone}
+func (h *Handlers) viewer(c *fiber.Ctx, visitor db.Visitor) (viewer views.Viewer, err error) {
+	viewer = views.Viewer{Path: c.Path(), Locale: h.guestLocale(c), Zone: h.Zone}
 	if !swaps(c) && c.Method() == fiber.MethodGet {
 		viewer.Flash = takeFlash(c)
 	}
-	if !visitor.SignedIn() {
-		return viewer
+	if !visitor.SignedIn() || visitor.NeedsSecondFactor(h.SecondFactor) {
+		return viewer, nil
 	}
 	viewer.SignedIn, viewer.Name, viewer.Email = true, visitor.Name, visitor.Email
 	viewer.Verified, viewer.EmailBounced = visitor.Verified(), visitor.EmailBouncedAt != nil
@@ -158,7 +181,10 @@ func (h *Handlers) viewer(c *fiber.Ctx, visitor db.Visitor) views.Viewer {
 	}
 	ctx := views.WithLocale(c.UserContext(), viewer.Locale)
 	viewer.Balance = views.Money(ctx, visitor.Balance, db.EUR)
-	return viewer
+	if !viewer.Verified {
+		viewer.MailWait, err = h.db.ResendWait(ctx, visitor.Email)
+	}
+	return viewer, err
 }
 
 const localeCookie = "locale"

@@ -44,6 +44,9 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, &sendMail{db: d, Config: config})
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.Sweep]) error { return d.Sweep(ctx) }))
 	addParcels(workers, d)
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
+		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
+	}))
 	return workers
 }
 

@@ -37,6 +37,7 @@ func newPaper(ctx context.Context, title string) (*paper, error) {
 	p.SetAutoPageBreak(true, margin)
 	p.SetTitle(title, true)
 	p.SetAuthor(Site.Name, true)
+	p.SetCatalogSort(true)
 	p.SetFooterFunc(func() {
 		p.SetY(-12)
 		p.font("", 8)

@@ -46,6 +46,10 @@ UPDATE accounts SET email = @email, email_verified_at = sqlc.narg(verified_at), 
 -- name: setAccountPassword :exec
 UPDATE accounts SET password_hash = @password_hash, password_changed_at = @at::timestamptz WHERE id = @id;
 
+-- name: rehashAccount :exec
+-- rehashAccount keeps the same password under another salt.
+UPDATE accounts SET password_hash = @password_hash WHERE id = @id;
+
 -- name: setAccountName :exec
 UPDATE accounts SET name = @name WHERE id = @id;
 
@@ -65,17 +69,21 @@ UPDATE accounts SET email_bounced_at = NULL WHERE id = @id AND lower(email) = lo
 -- name: grantAccountRole :exec
 INSERT INTO account_roles (account_id, role, granted_at) VALUES (@account_id, @role, @at) ON CONFLICT DO NOTHING;
 
--- name: setAccountSecondFactor :exec
-UPDATE accounts SET totp_secret = @totp_secret, totp_confirmed_at = NULL, totp_last_step = 0 WHERE id = @id;
-
 -- name: confirmAccountSecondFactor :exec
-UPDATE accounts SET totp_confirmed_at = coalesce(totp_confirmed_at, @at::timestamptz), totp_last_step = @step WHERE id = @id;
+UPDATE accounts SET totp_secret = @totp_secret, totp_confirmed_at = coalesce(totp_confirmed_at, @at::timestamptz), totp_last_step = @step
+WHERE id = @id;
+
+-- name: removeAccountSecondFactor :exec
+-- removeAccountSecondFactor keeps the last step, so that no code of the old secret is good again.
+UPDATE accounts SET totp_secret = '', totp_confirmed_at = NULL WHERE id = @id;
 
 -- name: removeUnprovedAccounts :many
 -- removeUnprovedAccounts finds cabinets that were never proved and never used.
 SELECT a.id FROM accounts a
 WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at < @before
   AND NOT EXISTS (SELECT FROM orders o WHERE o.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM invoices i WHERE i.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM payments p WHERE p.account_id = a.id)
   AND NOT EXISTS (SELECT FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE w.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
 ORDER BY a.id LIMIT 200;

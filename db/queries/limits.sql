@@ -9,6 +9,15 @@ SET tokens = least(sqlc.arg(burst)::float8, l.tokens + extract(epoch FROM sqlc.a
 WHERE least(sqlc.arg(burst)::float8, l.tokens + extract(epoch FROM sqlc.arg(at)::timestamptz - l.at)::float8 / sqlc.arg(seconds)::float8) >= 1
 RETURNING tokens;
 
+-- name: takeDailyLimit :one
+-- takeDailyLimit counts from the first one on; a day later it begins anew. Beyond the most there is no row.
+INSERT INTO limits AS l (key, tokens, at) VALUES (sqlc.arg(key), 1, sqlc.arg(at)::timestamptz)
+ON CONFLICT (key) DO UPDATE
+SET tokens = CASE WHEN l.at <= sqlc.arg(at)::timestamptz - interval '1 day' THEN 1 ELSE l.tokens + 1 END,
+    at = CASE WHEN l.at <= sqlc.arg(at)::timestamptz - interval '1 day' THEN sqlc.arg(at)::timestamptz ELSE l.at END
+WHERE l.at <= sqlc.arg(at)::timestamptz - interval '1 day' OR l.tokens < sqlc.arg(most)::float8
+RETURNING tokens;
+
 -- name: LimitByKey :one
 SELECT * FROM limits WHERE key = @key;
 

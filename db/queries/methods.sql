@@ -24,6 +24,19 @@ SELECT DISTINCT ON (method_code, field) * FROM method_fields
 WHERE country IN (@country, '*') AND valid_from <= @day
 ORDER BY method_code, field, country = '*', valid_from DESC;
 
+-- name: MethodsToAny :many
+-- MethodsToAny is MethodsTo of several countries at once.
+SELECT c.country::text AS to_country, sqlc.embed(m) FROM unnest(@countries::text[]) AS c (country) CROSS JOIN methods m
+WHERE m.enabled AND (SELECT z.zone FROM zones z WHERE z.method_code = m.code AND z.country IN (c.country, '*') ORDER BY z.country = '*' LIMIT 1) <> ''
+ORDER BY c.country, m.position, m.code;
+
+-- name: FieldsToAny :many
+-- FieldsToAny is FieldsTo of several countries at once.
+SELECT DISTINCT ON (c.country, f.method_code, f.field) c.country::text AS to_country, sqlc.embed(f)
+FROM unnest(@countries::text[]) AS c (country) JOIN method_fields f ON f.country IN (c.country, '*')
+WHERE f.valid_from <= @day
+ORDER BY c.country, f.method_code, f.field, f.country = '*', f.valid_from DESC;
+
 -- name: TariffFor :one
 -- TariffFor is the price for a weight on a day; none where the method does not go, or not with that weight.
 SELECT t.* FROM tariffs t

@@ -17,6 +17,9 @@ VALUES (@token_hash, @account_id, @agent, @ip, @at, @at, @expires_at, @at) RETUR
 -- name: touchSession :exec
 UPDATE sessions SET seen_at = @at WHERE id = @id;
 
+-- name: replaceSessionToken :exec
+UPDATE sessions SET token_hash = @token_hash, proved_at = @at WHERE id = @id;
+
 -- name: passSecondFactor :exec
 UPDATE sessions SET second_factor_at = @at::timestamptz, token_hash = @token_hash WHERE id = @id;
 
