@@ -141,6 +141,18 @@ async function restoreRows(form) {
 	htmx.process(drawn);
 }
 
+// In rows marked data-line the next field has the focus once a row is done: a scanner goes down the list.
+let line = null;
+document.addEventListener("submit", (event) => {
+	const row = event.target.closest("[data-line] .row");
+	line = row && [row.id, row.nextElementSibling?.id, row.previousElementSibling?.id];
+});
+function followLine() {
+	const row = line?.map((id) => id && document.getElementById(id)).find((row) => row?.querySelector("[data-next]"));
+	line = null;
+	row?.querySelector("[data-next]").select();
+}
+
 // A button marked data-wait="45" may be pressed again after so many seconds, and says how many are left.
 function countDown(button) {
 	const until = Date.now() + button.dataset.wait * 1000;
@@ -168,6 +180,7 @@ document.querySelector("[data-select]:focus")?.select();
 document.querySelector(".desk-tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
 document.addEventListener("htmx:after:swap", () => {
 	enhance(document);
+	followLine();
 	// A form that came back with problems is still not saved, nor is one that was drawn anew with other rows.
 	if (unsaved && !unsaved.isConnected) unsaved = document.getElementById(unsaved.id);
 	if (unsaved?.dataset.draft) keepDraft(unsaved);

@@ -565,23 +565,23 @@ type PaymentTotals struct {
 	Waiting int64
 }
 
-// deskRows is a page of the queue.
-const deskRows = 50
+// paymentRows is a page of the queue.
+const paymentRows = 50
 
 // PaymentDesk is the desk with the part of its queue below a payment; 0 begins at the top.
 func (db *DB) PaymentDesk(ctx context.Context, below PaymentID) (desk PaymentDesk, err error) {
 	if below == 0 {
 		below = math.MaxInt64
 	}
-	waiting, err := db.UnmatchedPayments(ctx, below, deskRows+1)
+	waiting, err := db.UnmatchedPayments(ctx, below, paymentRows+1)
 	if err != nil {
 		return desk, err
 	}
-	for _, row := range waiting[:min(len(waiting), deskRows)] {
+	for _, row := range waiting[:min(len(waiting), paymentRows)] {
 		desk.Waiting = append(desk.Waiting, DeskPaymentRow(row))
 	}
-	desk.More = len(waiting) > deskRows
-	matched, err := db.MatchedPayments(ctx, db.Today().begin(db.Zone), deskRows)
+	desk.More = len(waiting) > paymentRows
+	matched, err := db.MatchedPayments(ctx, db.Today().begin(db.Zone), paymentRows)
 	if err != nil {
 		return desk, err
 	}

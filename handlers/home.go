@@ -14,7 +14,11 @@ func (h *Handlers) showHome(c *fiber.Ctx) error {
 	if me(c).NeedsSecondFactor(h.SecondFactor) {
 		return redirect(c, "/second-factor")
 	}
-	return page(c, "home.title", views.Home())
+	home, err := h.db.Home(c.UserContext(), me(c))
+	if err != nil {
+		return err
+	}
+	return page(c, "home.title", views.Home(home, me(c)))
 }
 
 // showGallery is every part of the pages at once, for whoever draws a new one.

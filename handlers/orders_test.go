@@ -141,7 +141,7 @@ func TestOrderIsChanged(t *testing.T) {
 	})
 	t.Run("E07 a comment that comes too late is refused with 409 and can be copied", func(t *testing.T) {
 		order := site.PlacedOrder(t, vera, dbtest.Boots)
-		b := site.As(dbtest.Vera).With(t).Visit(orderURL(order) + "/comment").Fill("comment", "Позвоните перед выкупом")
+		b := site.As(dbtest.Vera).With(t).Visit(orderURL(order)+"/comment").Fill("comment", "Позвоните перед выкупом")
 		begin(t, site, order)
 		b.Press("Сохранить").Wants(409).Sees("Заказ уже в работе").Shows("typed", "Позвоните перед выкупом")
 	})
@@ -217,7 +217,7 @@ func TestDeskOrders(t *testing.T) {
 	})
 	t.Run("a stale row is refused with the reason and shows the order as it is now", func(t *testing.T) {
 		order := site.PlacedOrder(t, vera, dbtest.Boots)
-		b := site.As(dbtest.Gleb).With(t).Visit(deskURL(order) + "?queue=new").Fill("commission", "1").Fill("shop_delivery", "1")
+		b := site.As(dbtest.Gleb).With(t).Visit(deskURL(order)+"?queue=new").Fill("commission", "1").Fill("shop_delivery", "1")
 		site.ChangeComment(t.Context(), vera, order.ID, db.CommentForm{Version: order.Version, Comment: "Подождите!"})
 		b.Press("Выставить счёт").Wants(409).Sees("заказ изменился").Sees("Подождите!").Shows("commission", "1")
 		if _, err := site.GoodsInvoiceOf(t.Context(), &order.ID); err == nil {
@@ -306,7 +306,7 @@ func TestOrdersInChromium(t *testing.T) {
 	})
 	t.Run("E13 leaving with unsaved changes is asked about", func(t *testing.T) {
 		order := site.PlacedOrder(t, vera, dbtest.Boots)
-		w := window(dbtest.Vera).With(t).Visit(orderURL(order) + "/edit").Fill("comment", "Ой")
+		w := window(dbtest.Vera).With(t).Visit(orderURL(order)+"/edit").Fill("comment", "Ой")
 		w.Answers(true).Visit("/orders")
 		if len(w.Asked()) != 1 {
 			t.Errorf("asked %q", w.Asked())
@@ -325,7 +325,7 @@ func TestOrdersInChromium(t *testing.T) {
 	})
 	t.Run("the desk hears of a change while an order is open, and keeps what is typed", func(t *testing.T) {
 		order := site.PlacedOrder(t, vera, dbtest.Boots)
-		gleb := window(dbtest.Gleb).With(t).Visit(deskURL(order) + "?queue=new").Fill("commission", "7")
+		gleb := window(dbtest.Gleb).With(t).Visit(deskURL(order)+"?queue=new").Fill("commission", "7")
 		form := order.Form(must(site.ItemsOf(t.Context(), order.ID)))
 		form.Items[0].Quantity = "4"
 		if _, err := site.SaveOrder(t.Context(), vera, order.ID, form); err != nil {

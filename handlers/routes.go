@@ -56,6 +56,9 @@ func (h *Handlers) table() []Route {
 		h.deskOrderRoutes(),
 		h.buyingRoutes(),
 		h.receivingRoutes(),
+		h.parcelRoutes(),
+		h.assemblyRoutes(),
+		h.shippingRoutes(),
 		h.moneyRoutes(),
 		h.settingsRoutes(),
 	)

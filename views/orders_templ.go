@@ -1515,7 +1515,7 @@ func orderPayment(sheet db.OrderSheet) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Badge(paymentTone(sheet.PaymentState), "orders.payment."+string(sheet.PaymentState)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Badge(paidTone(sheet.PaymentState), "orders.payment."+string(sheet.PaymentState)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1578,7 +1578,7 @@ func orderPayment(sheet db.OrderSheet) templ.Component {
 	})
 }
 
-func paymentTone(state db.PaymentState) Tone {
+func paidTone(state db.PaymentState) Tone {
 	switch state {
 	case db.Paid:
 		return Good
