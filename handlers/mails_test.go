@@ -84,6 +84,36 @@ func contains(links []string, wanted string) bool {
 	return false
 }
 
+func TestMailToUnproved(t *testing.T) {
+	site, _ := registered(t)
+	secret, err := site.OpenSession(t.Context(), site.newest().AccountID, "test", "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lena, err := site.Recognise(t.Context(), secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := site.Guest().Holds("sid", secret)
+	t.Run("B06 the copy of an order and its invoice go to an address that is not proved yet", func(t *testing.T) {
+		for kind, write := range map[db.MailKind]func(){
+			db.MailOrderReceived: func() { site.PlacedOrder(t, lena, dbtest.Boots) },
+			db.MailInvoice:       func() { site.PricedOrder(t, lena, dbtest.Mug) },
+		} {
+			if write(); site.newest().Kind != kind || site.newest().Address != newcomer {
+				t.Errorf("%s to %s", site.newest().Kind, site.newest().Address)
+			}
+		}
+	})
+	t.Run("B06 once mails bounce, the banner says so on every page", func(t *testing.T) {
+		browser.With(t).Visit("/").Sees("Подтвердите электронную почту").SeesNot("Письма не доходят")
+		if err := site.MailBounced(t.Context(), site.newest(), "550 5.1.1 no such user"); err != nil {
+			t.Fatal(err)
+		}
+		browser.With(t).Visit("/").Sees("Письма не доходят").Sees(newcomer)
+	})
+}
+
 func TestMailLog(t *testing.T) {
 	site, mail := registered(t)
 	site.Work()

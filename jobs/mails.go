@@ -63,10 +63,27 @@ func (w *sendMail) send(ctx context.Context, out db.Outgoing) error {
 	if w.Sender == nil {
 		return nil
 	}
+	files, err := w.attachments(ctx, out)
+	if err != nil {
+		return err
+	}
 	return w.Sender.Send(ctx, smtp.Message{
-		ID: out.MessageID, To: out.Address, ReplyTo: w.replyTo(out.Letter.Number), Date: w.db.Now(),
+		ID: out.MessageID, To: out.Address, ReplyTo: w.replyTo(out.Letter.Number), Date: w.db.Now(), Attachments: files,
 		Subject: out.Subject, Text: out.Revealed(out.TextBody), HTML: out.Revealed(out.HtmlBody),
 	})
+}
+
+// attachments is the invoice on paper, in the language of its reader, for the mail that brings one.
+func (w *sendMail) attachments(ctx context.Context, out db.Outgoing) ([]smtp.Attachment, error) {
+	if out.Kind != db.MailInvoice || out.Letter.Invoice == 0 {
+		return nil, nil
+	}
+	sheet, err := w.db.InvoiceSheetByID(ctx, out.Letter.Invoice)
+	if err != nil {
+		return nil, err
+	}
+	paper, err := views.InvoicePDF(views.WithLocale(ctx, string(out.Locale)), sheet)
+	return []smtp.Attachment{{Name: "invoice-" + sheet.ID.Number() + ".pdf", Type: "application/pdf", Body: paper}}, err
 }
 
 // replyTo is an address that brings an answer to its object, where the support's mailbox takes any.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"log/slog"
@@ -98,6 +99,9 @@ func unfold(t *testing.T, contentType string, body io.Reader, parts map[string]s
 		t.Fatal(err)
 	}
 	if !strings.HasPrefix(kind, "multipart/") {
+		if kind == "application/pdf" {
+			body = base64.NewDecoder(base64.StdEncoding, body)
+		}
 		text, err := io.ReadAll(body)
 		if err != nil {
 			t.Fatal(err)
@@ -266,6 +270,33 @@ func TestMailOfNobody(t *testing.T) {
 	if err := p.work(4711, 1); err != nil {
 		t.Errorf("the mail is gone with its account, and its job fails: %v", err)
 	}
+}
+
+func TestInvoiceMail(t *testing.T) {
+	t.Run("D06 the mail of an invoice brings it on paper, with where to send the money", func(t *testing.T) {
+		p := open(t)
+		order := p.PricedOrder(t, p.Person(t, dbtest.Vera), dbtest.Boots, dbtest.Mug)
+		invoice, err := p.GoodsInvoiceOf(t.Context(), &order.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.work(p.newest().ID, 1); err != nil {
+			t.Fatal(err)
+		}
+		got := p.letters()[0]
+		if !strings.HasPrefix(got.subject, "[№"+order.ID.Number()+"] Счёт на ") || !strings.HasPrefix(got.parts["application/pdf"], "%PDF-") {
+			t.Errorf("%s: %d parts", got.subject, len(got.parts))
+		}
+		details, err := p.PaymentDetails(t.Context())
+		if err != nil || len(details) == 0 {
+			t.Fatal(err)
+		}
+		for _, wanted := range []string{invoice.Reference, "https://cabinet.example/invoices/", details[0].Account, details[0].Payee, dbtest.Boots.Title} {
+			if !strings.Contains(got.parts["text/plain"], wanted) || !strings.Contains(got.parts["text/html"], wanted) {
+				t.Errorf("the mail does not say %q", wanted)
+			}
+		}
+	})
 }
 
 func TestReplyTo(t *testing.T) {

@@ -14,6 +14,7 @@ func (w writer) invoice() content {
 		w.reason(),
 		goods{w.goods(), fact{w.say("mails.total"), w.euro(letter.Amount)}},
 		w.goTo("mails.invoice.button"),
+		w.p("mails.invoice.attached"),
 	}, w.bank()...)}
 }
 
