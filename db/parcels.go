@@ -48,11 +48,11 @@ func (RecheckParcels) InsertOpts() river.InsertOpts { return river.InsertOpts{Qu
 
 // ParcelForm is what a customer chooses for a parcel of their own.
 type ParcelForm struct {
-	Items      []ItemID
-	AddressID  AddressID
-	MethodCode MethodCode
-	Key        string // of the form: sent twice, made once
-	Version    int32  // of the parcel that was on the screen
+	Items      []ItemID   `form:"items"`
+	AddressID  AddressID  `form:"address_id"`
+	MethodCode MethodCode `form:"method_code"`
+	Key        string     `form:"key"`     // of the form: sent twice, made once
+	Version    int32      `form:"version"` // of the parcel that was on the screen
 }
 
 // Holds reports whether the form has picked an item.

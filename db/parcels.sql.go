@@ -11,6 +11,58 @@ import (
 	"time"
 )
 
+const addressesByID = `-- name: AddressesByID :many
+SELECT id, account_id, label, is_default, surname, name, patronymic, latin_name, company, phone, email, country, postal_code, region, city, street, house, flat, private_house, inn, passport_number, passport_issued, version, archived_at, created_at, updated_at FROM addresses WHERE id = ANY ($1::bigint[])
+`
+
+// AddressesByID are addresses of several books, for the rows of a list at the desk.
+func (q *Queries) AddressesByID(ctx context.Context, ids []int64) ([]Address, error) {
+	rows, err := q.db.Query(ctx, addressesByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Address{}
+	for rows.Next() {
+		var i Address
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.Label,
+			&i.IsDefault,
+			&i.Surname,
+			&i.Name,
+			&i.Patronymic,
+			&i.LatinName,
+			&i.Company,
+			&i.Phone,
+			&i.Email,
+			&i.Country,
+			&i.PostalCode,
+			&i.Region,
+			&i.City,
+			&i.Street,
+			&i.House,
+			&i.Flat,
+			&i.PrivateHouse,
+			&i.Inn,
+			&i.PassportNumber,
+			&i.PassportIssued,
+			&i.Version,
+			&i.ArchivedAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const askingParcels = `-- name: AskingParcels :many
 SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
@@ -684,6 +736,51 @@ func (q *Queries) FreeItemsOf(ctx context.Context, accountID AccountID) ([]FreeI
 	return items, nil
 }
 
+const itemsByID = `-- name: ItemsByID :many
+SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id FROM items WHERE id = ANY ($1::bigint[]) ORDER BY order_id, position, id
+`
+
+// ItemsByID are items of several orders, for the rows of a list.
+func (q *Queries) ItemsByID(ctx context.Context, ids []int64) ([]Item, error) {
+	rows, err := q.db.Query(ctx, itemsByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Item{}
+	for rows.Next() {
+		var i Item
+		if err := rows.Scan(
+			&i.ID,
+			&i.OrderID,
+			&i.AccountID,
+			&i.Position,
+			&i.Url,
+			&i.Shop,
+			&i.Title,
+			&i.Article,
+			&i.Options,
+			&i.Quantity,
+			&i.Price,
+			&i.Currency,
+			&i.Note,
+			&i.MaySubstitute,
+			&i.UnitPrice,
+			&i.Status,
+			&i.StatusSince,
+			&i.PurchaseID,
+			&i.ReceiptID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const itemsOfParcel = `-- name: ItemsOfParcel :many
 SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id FROM parcels p
 JOIN parcel_items pi ON pi.parcel_id = p.id AND pi.freed_at IS NOT DISTINCT FROM p.cancelled_at
@@ -906,6 +1003,111 @@ func (q *Queries) ParcelOfItem(ctx context.Context, itemID ItemID) (Parcel, erro
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const parcelRows = `-- name: ParcelRows :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.id = ANY ($1::bigint[]) AND p.status <> 'new' ORDER BY p.id
+`
+
+type ParcelRowsRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// ParcelRows are rows of the warehouse's lists by id.
+func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow, error) {
+	rows, err := q.db.Query(ctx, parcelRows, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcelRowsRow{}
+	for rows.Next() {
+		var i ParcelRowsRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const parcelsOf = `-- name: ParcelsOf :many
@@ -1155,11 +1357,13 @@ SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.meth
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
-WHERE p.status = 'ready_to_ship' AND (p.method_code, p.ready_at, p.id) > ($1::text, $2::timestamptz, $3::bigint)
-ORDER BY p.method_code, p.ready_at, p.id LIMIT $4::int
+WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND ($1::text = '' OR p.method_code = $1)
+  AND (p.method_code, p.ready_at, p.id) > ($2::text, $3::timestamptz, $4::bigint)
+ORDER BY p.method_code, p.ready_at, p.id LIMIT $5::int
 `
 
 type ReadyParcelsParams struct {
+	Chosen     string
 	MethodCode string
 	ReadyAt    time.Time
 	ID         int64
@@ -1175,9 +1379,10 @@ type ReadyParcelsRow struct {
 	Items    int64
 }
 
-// ReadyParcels lists what has to leave, method by method, after a parcel.
+// ReadyParcels lists what has to leave day by day, method by method, after a parcel; of one method only, when it is named.
 func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]ReadyParcelsRow, error) {
 	rows, err := q.db.Query(ctx, readyParcels,
+		arg.Chosen,
 		arg.MethodCode,
 		arg.ReadyAt,
 		arg.ID,
@@ -1190,6 +1395,112 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 	items := []ReadyParcelsRow{}
 	for rows.Next() {
 		var i ReadyParcelsRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const scheduledParcels = `-- name: ScheduledParcels :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'ready_to_ship' AND m.dispatch_policy = 'schedule' AND ($1::text = '' OR p.method_code = $1)
+ORDER BY p.method_code, p.promised_on, p.id LIMIT 500
+`
+
+type ScheduledParcelsRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// ScheduledParcels lists what leaves by a schedule, trip by trip; of one method only, when it is named.
+func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]ScheduledParcelsRow, error) {
+	rows, err := q.db.Query(ctx, scheduledParcels, chosen)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ScheduledParcelsRow{}
+	for rows.Next() {
+		var i ScheduledParcelsRow
 		if err := rows.Scan(
 			&i.Parcel.ID,
 			&i.Parcel.AccountID,
@@ -1412,31 +1723,6 @@ func (q *Queries) TakenParcels(ctx context.Context) ([]TakenParcelsRow, error) {
 			return nil, err
 		}
 		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const tripParcels = `-- name: TripParcels :many
-SELECT id FROM parcels WHERE status = 'ready_to_ship' AND method_code = $1 AND promised_on = $2 ORDER BY id LIMIT 500
-`
-
-// TripParcels are the ready parcels of one trip of a method with a schedule.
-func (q *Queries) TripParcels(ctx context.Context, methodCode MethodCode, day *Day) ([]ParcelID, error) {
-	rows, err := q.db.Query(ctx, tripParcels, methodCode, day)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ParcelID{}
-	for rows.Next() {
-		var id ParcelID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -229,12 +229,12 @@ func (db *DB) ReleaseParcel(ctx context.Context, by Visitor, id ParcelID) (parce
 
 // PackForm is what a packer enters: weight in kilograms, size in centimetres, as typed, and what was ticked off.
 type PackForm struct {
-	Weight  string
-	Length  string
-	Width   string
-	Height  string
-	Picked  []ItemID
-	Version int32
+	Weight  string   `form:"weight"`
+	Length  string   `form:"length"`
+	Width   string   `form:"width"`
+	Height  string   `form:"height"`
+	Picked  []ItemID `form:"picked"`
+	Version int32    `form:"version"` // of the parcel that was on the screen
 }
 
 // measured is a PackForm read.

@@ -108,11 +108,11 @@ func (c *change) formParcel(ctx context.Context, by *AccountID, f formedParcel) 
 
 // ProposalForm is a parcel that the desk proposed and a person agrees to.
 type ProposalForm struct {
-	AccountID  AccountID
-	AddressID  AddressID // 0: the customer has none yet
-	MethodCode MethodCode
-	Items      []ItemID
-	Key        string // of the row: pressed twice, formed once
+	AccountID  AccountID  `form:"account_id"`
+	AddressID  AddressID  `form:"address_id"` // 0: the customer has none yet
+	MethodCode MethodCode `form:"method_code"`
+	Items      []ItemID   `form:"items"`
+	Key        string     `form:"key"` // of the row: pressed twice, formed once
 }
 
 // FormParcel forms a parcel of what lies at the warehouse in no parcel.

@@ -12,8 +12,8 @@ func (d Doubt) Error() string { return string(d) }
 
 // ShipmentForm is what is typed or scanned when a parcel leaves.
 type ShipmentForm struct {
-	Numbers string // one or several
-	Anyway  bool   // the numbers are right, however they look
+	Numbers string `form:"numbers"` // one or several
+	Anyway  bool   `form:"anyway"`  // the numbers are right, however they look
 }
 
 // ShipParcel hands a ready parcel over to its carrier. Its items and orders follow, and the customer gets one mail that

@@ -74,13 +74,18 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	paid := site.paid(dbtest.Boots)
 	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
 	receipt := site.Arrived(t, site.item(coming, 0))
+	leaves := site.ReadyParcel(t, vera, site.Account(dbtest.Petr))
+	queued := site.FormedParcel(t, vera)
+	_, stored := site.StoredOrder(t, vera, dbtest.Mug)
+	own := site.OwnParcel(t, vera, stored...)
 	home, err := site.AddAddress(t.Context(), vera, db.AddressForm{Surname: "Орлова", Name: "Вера", Country: "RU"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ids := map[string]string{
 		"/addresses/": fmt.Sprint(home.ID),
-		"/orders/":    fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
+		"/parcels/":   fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(queued.ID), "/staff/shipping/": fmt.Sprint(leaves.ID),
+		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),
 		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),

@@ -58,6 +58,9 @@ func (h *Handlers) table() []Route {
 		h.receivingRoutes(),
 		h.moneyRoutes(),
 		h.settingsRoutes(),
+		h.parcelRoutes(),
+		h.assemblyRoutes(),
+		h.shippingRoutes(),
 	)
 }
 

@@ -50,6 +50,14 @@ WHERE i.account_id = @account_id AND i.status IN ('under_review', 'purchased', '
   AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)
 ORDER BY i.order_id DESC, i.position, i.id LIMIT 500;
 
+-- name: ItemsByID :many
+-- ItemsByID are items of several orders, for the rows of a list.
+SELECT * FROM items WHERE id = ANY (@ids::bigint[]) ORDER BY order_id, position, id;
+
+-- name: AddressesByID :many
+-- AddressesByID are addresses of several books, for the rows of a list at the desk.
+SELECT * FROM addresses WHERE id = ANY (@ids::bigint[]);
+
 -- name: ParcelOfItem :one
 -- ParcelOfItem is the parcel in which an item lies now.
 SELECT p.* FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = @item_id AND pi.freed_at IS NULL;
@@ -136,13 +144,31 @@ JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_i
 WHERE p.wanted_address_id IS NOT NULL AND p.id > @after ORDER BY p.id LIMIT @lim::int;
 
 -- name: ReadyParcels :many
--- ReadyParcels lists what has to leave, method by method, after a parcel.
+-- ReadyParcels lists what has to leave day by day, method by method, after a parcel; of one method only, when it is named.
 SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
-WHERE p.status = 'ready_to_ship' AND (p.method_code, p.ready_at, p.id) > (@method_code::text, @ready_at::timestamptz, @id::bigint)
+WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND (@chosen::text = '' OR p.method_code = @chosen)
+  AND (p.method_code, p.ready_at, p.id) > (@method_code::text, @ready_at::timestamptz, @id::bigint)
 ORDER BY p.method_code, p.ready_at, p.id LIMIT @lim::int;
+
+-- name: ScheduledParcels :many
+-- ScheduledParcels lists what leaves by a schedule, trip by trip; of one method only, when it is named.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'ready_to_ship' AND m.dispatch_policy = 'schedule' AND (@chosen::text = '' OR p.method_code = @chosen)
+ORDER BY p.method_code, p.promised_on, p.id LIMIT 500;
+
+-- name: ParcelRows :many
+-- ParcelRows are rows of the warehouse's lists by id.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.id = ANY (@ids::bigint[]) AND p.status <> 'new' ORDER BY p.id;
 
 -- name: UntrackedParcels :many
 -- UntrackedParcels lists shipped parcels whose number is still to be entered, after a parcel.
@@ -179,10 +205,6 @@ SELECT
 SELECT m.code, count(*) AS parcels, min(p.promised_on)::date AS promised_on
 FROM parcels p JOIN methods m ON m.code = p.method_code WHERE p.status = 'ready_to_ship'
 GROUP BY m.code, m.position ORDER BY m.position, m.code;
-
--- name: TripParcels :many
--- TripParcels are the ready parcels of one trip of a method with a schedule.
-SELECT id FROM parcels WHERE status = 'ready_to_ship' AND method_code = @method_code AND promised_on = @day ORDER BY id LIMIT 500;
 
 -- name: AssemblingParcels :many
 -- AssemblingParcels walks through everything that is being assembled, for the nightly sweep.

@@ -126,7 +126,10 @@ func (w writer) list(title string, lines []string) part {
 // fields are the names of the fields of an address that are missing.
 func (w writer) fields() (names []string) {
 	for _, field := range w.letter().Missing {
-		names = append(names, w.say("fields."+field))
+		if !strings.Contains(field, ".") { // else it is an objection in words of its own
+			field = "fields." + field
+		}
+		names = append(names, w.say(field))
 	}
 	return names
 }
