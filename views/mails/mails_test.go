@@ -31,7 +31,7 @@ var (
 		{Currency: db.RUB, Payee: "ООО «Демо Кабинет»", Account: "40702810038000000042", Bank: "АО «Демо-Банк», г. Москва", Bic: "044525999",
 			CorrAccount: "30101810600000000999", Inn: "7700000016", Kpp: "770001001"},
 	}
-	home = []string{"Вера Орлова", "ул. Лесная, д. 5, кв. 12", "125047 Москва", "Россия"}
+	home = []string{"Вера Орлова", "ул. Лесная, д. 5, кв. 12", "125047 Москва", "RU"}
 )
 
 // examples are all mails as the rules write them. A name is a kind, or a kind and what is special.

@@ -1,6 +1,7 @@
 package mails
 
 import (
+	"slices"
 	"strings"
 
 	"cabinet/db"
@@ -16,7 +17,7 @@ func (w writer) orderReceived() content {
 		w.p("mails.order.text", "number", letter.Number),
 		goods{w.goods(), w.sumOf(letter.Lines)},
 		w.typed("mails.order.comment", letter.Comment),
-		w.list("mails.ship_to", letter.ShipTo),
+		w.shipTo(),
 		facts{w.methodFact()},
 		w.p("mails.order.next"),
 		w.goTo("mails.order.button"),
@@ -121,6 +122,15 @@ func (w writer) list(title string, lines []string) part {
 		said.lines = append(said.lines, oneLine(line))
 	}
 	return said
+}
+
+// shipTo is an address as it stands on an envelope, its country by name.
+func (w writer) shipTo() part {
+	lines := slices.Clone(w.letter().ShipTo)
+	if last := len(lines) - 1; last >= 0 {
+		lines[last] = views.Country(w.ctx, lines[last])
+	}
+	return w.list("mails.ship_to", lines)
 }
 
 // fields are the names of the fields of an address that are missing.

@@ -28,7 +28,7 @@ func (w writer) ready() content {
 		w.p("mails.ready.text", "number", letter.Number),
 		leaves,
 		facts{w.ordersFact(), w.methodFact(), w.weightFact()},
-		w.list("mails.ship_to", letter.ShipTo),
+		w.shipTo(),
 		goods{lines: w.contents()},
 		w.goTo("mails.parcel.button"),
 	}}
@@ -41,7 +41,7 @@ func (w writer) shipped() content {
 		w.p("mails.shipped.text", "number", letter.Number),
 		facts{w.ordersFact(), w.methodFact(), w.carrierFact(), w.transitFact(), w.weightFact()},
 		w.tracking(),
-		w.list("mails.ship_to", letter.ShipTo),
+		w.shipTo(),
 		goods{lines: w.contents()},
 		w.goTo("mails.parcel.button"),
 	}}
