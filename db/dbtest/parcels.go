@@ -1,11 +1,23 @@
 package dbtest
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
 	"cabinet/db"
 )
+
+// Balance puts money on somebody's balance, by a bank transfer.
+func (w *World) Balance(t testing.TB, of db.Visitor, amount db.Money) {
+	t.Helper()
+	invoice, err := w.RequestTopUp(t.Context(), of, db.TopUpForm{Amount: fmt.Sprintf("%d.%02d", amount/100, amount%100)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Transfer(t, invoice, amount)
+}
 
 // StoredOrder is a paid order whose items have all come to the warehouse.
 func (w *World) StoredOrder(t testing.TB, by db.Visitor, things ...db.ItemForm) (db.Order, []db.Item) {
@@ -22,26 +34,23 @@ func (w *World) StoredOrder(t testing.TB, by db.Visitor, things ...db.ItemForm) 
 	return order, items
 }
 
-// Arrives lets items come to the warehouse, bought first where that is still to be done.
-func (w *World) Arrives(t testing.TB, items ...db.Item) []db.Item {
+// Arrives lets items of paid orders be bought and come to the warehouse, those of each order in one box.
+func (w *World) Arrives(t testing.TB, items ...db.Item) (arrived []db.Item) {
 	t.Helper()
-	order, err := w.OrderByID(t.Context(), items[0].OrderID)
-	if err != nil {
-		t.Fatal(err)
+	boxes := map[db.OrderID][]db.Item{}
+	for _, item := range items {
+		boxes[item.OrderID] = append(boxes[item.OrderID], item)
 	}
-	if _, err := w.OrderToBuy(t.Context(), order.ID); err == nil {
-		w.Bought(t, order)
+	for _, order := range slices.Sorted(maps.Keys(boxes)) {
+		w.Bought(t, db.Order{ID: order})
+		w.Arrived(t, boxes[order]...)
 	}
-	w.Arrived(t, items...)
-	all, err := w.ItemsOf(t.Context(), order.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var arrived []db.Item
-	for _, item := range all {
-		if slices.ContainsFunc(items, func(i db.Item) bool { return i.ID == item.ID }) {
-			arrived = append(arrived, item)
+	for _, item := range items {
+		all, err := w.ItemsOf(t.Context(), item.OrderID)
+		if err != nil {
+			t.Fatal(err)
 		}
+		arrived = append(arrived, all[slices.IndexFunc(all, func(i db.Item) bool { return i.ID == item.ID })])
 	}
 	return arrived
 }
@@ -131,7 +140,7 @@ func (w *World) ReadyParcel(t testing.TB, by db.Visitor, packer db.Visitor) db.P
 	if _, err := w.DefaultAddressOf(t.Context(), by.ID); err != nil {
 		w.Address(t, by)
 	}
-	w.TopUp(t, by, 100_00)
+	w.Balance(t, by, 100_00)
 	return w.Packs(t, packer, w.TakenParcel(t, by, packer))
 }
 
