@@ -258,7 +258,7 @@ func TestOrderOnItsWay(t *testing.T) {
 	site := open(t)
 	vera, gleb, petr := site.Account(dbtest.Vera), site.Account(dbtest.Gleb), site.Account(dbtest.Petr)
 	site.Address(t, vera)
-	site.Balance(t, vera, 100_00)
+	site.TopUp(t, vera, 100_00)
 	order := site.PaidOrder(t, vera, dbtest.Boots, dbtest.Mug)
 	items := must(site.ItemsOf(t.Context(), order.ID))
 	page := site.As(dbtest.Vera)

@@ -61,6 +61,9 @@ func (h *Handlers) table() []Route {
 		h.shippingRoutes(),
 		h.moneyRoutes(),
 		h.settingsRoutes(),
+		h.parcelRoutes(),
+		h.assemblyRoutes(),
+		h.shippingRoutes(),
 	)
 }
 

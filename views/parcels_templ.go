@@ -1017,7 +1017,7 @@ func parcelBlockers(sheet db.ParcelSheet) templ.Component {
 			}
 		}
 		if sheet.Wanted != nil {
-			templ_7745c5c3_Err = Notice(Info, "parcels.wanted", recipientText(*sheet.Wanted)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Notice(Info, "parcels.wanted", addressText(*sheet.Wanted)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1226,9 +1226,9 @@ func parcelItems(sheet db.ParcelSheet) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var50 templ.SafeURL
-							templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinURLErrs(orderOf(item))
+							templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinURLErrs(orderPath(item.OrderID, ""))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `parcels.templ`, Line: 223, Col: 29}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `parcels.templ`, Line: 223, Col: 43}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 							if templ_7745c5c3_Err != nil {
@@ -1241,7 +1241,7 @@ func parcelItems(sheet db.ParcelSheet) templ.Component {
 							var templ_7745c5c3_Var51 string
 							templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(item.OrderID.Number())
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `parcels.templ`, Line: 223, Col: 55}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `parcels.templ`, Line: 223, Col: 69}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var51))
 							if templ_7745c5c3_Err != nil {
@@ -1285,7 +1285,7 @@ func parcelItems(sheet db.ParcelSheet) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = Badge(heldTone(item.Status), "items.status."+string(item.Status)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = Badge(itemTone(item.Status), "items.status."+string(item.Status)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -1722,7 +1722,7 @@ func parcelForm(draft ParcelDraft) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Choices(Input{Name: "address_id", Label: "parcels.address", Value: strconv.FormatInt(int64(draft.Form.AddressID), 10), Required: true, Options: parcelAddressOptions(draft.Addresses)}, draft.Problems).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Choices(Input{Name: "address_id", Label: "parcels.address", Value: strconv.FormatInt(int64(draft.Form.AddressID), 10), Required: true, Options: placeOptions(draft.Addresses)}, draft.Problems).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1730,7 +1730,7 @@ func parcelForm(draft ParcelDraft) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Choices(Input{Name: "method_code", Label: "parcels.method", Value: string(draft.Form.MethodCode), Required: true, Options: parcelMethodOptions(ctx, draft.Methods)}, draft.Problems).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Choices(Input{Name: "method_code", Label: "parcels.method", Value: string(draft.Form.MethodCode), Required: true, Options: wayOptions(ctx, draft.Methods)}, draft.Problems).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1969,7 +1969,7 @@ func pickRow(row db.FreeItemsOfRow, picked bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Badge(heldTone(item.Status), "items.status."+string(item.Status)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Badge(itemTone(item.Status), "items.status."+string(item.Status)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2099,7 +2099,7 @@ func ParcelRedirection(parcel db.Parcel, addresses []db.Address, chosen db.Addre
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Choices(Input{Name: "address_id", Form: "redirection", Label: "parcels.address", Value: strconv.FormatInt(int64(chosen), 10), Options: parcelAddressOptions(addresses)}, problems).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Choices(Input{Name: "address_id", Form: "redirection", Label: "parcels.address", Value: strconv.FormatInt(int64(chosen), 10), Options: placeOptions(addresses)}, problems).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,21 +1,11 @@
 package dbtest
 
 import (
-	"fmt"
+	"slices"
 	"testing"
 
 	"cabinet/db"
 )
-
-// Balance puts money on somebody's balance, by a bank transfer.
-func (w *World) Balance(t testing.TB, of db.Visitor, amount db.Money) {
-	t.Helper()
-	invoice, err := w.RequestTopUp(t.Context(), of, db.TopUpForm{Amount: fmt.Sprintf("%d.%02d", amount/100, amount%100)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Transfer(t, invoice, amount)
-}
 
 // StoredOrder is a paid order whose items have all come to the warehouse.
 func (w *World) StoredOrder(t testing.TB, by db.Visitor, things ...db.ItemForm) (db.Order, []db.Item) {
@@ -32,19 +22,26 @@ func (w *World) StoredOrder(t testing.TB, by db.Visitor, things ...db.ItemForm) 
 	return order, items
 }
 
-// Arrives lets items come to the warehouse.
+// Arrives lets items come to the warehouse, bought first where that is still to be done.
 func (w *World) Arrives(t testing.TB, items ...db.Item) []db.Item {
 	t.Helper()
-	arrived := make([]db.Item, len(items))
-	for i, item := range items {
-		if _, err := w.Pool.Exec(t.Context(), "UPDATE items SET status = 'at_warehouse' WHERE id = $1", item.ID); err != nil {
-			t.Fatal(err)
+	order, err := w.OrderByID(t.Context(), items[0].OrderID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.OrderToBuy(t.Context(), order.ID); err == nil {
+		w.Bought(t, order)
+	}
+	w.Arrived(t, items...)
+	all, err := w.ItemsOf(t.Context(), order.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var arrived []db.Item
+	for _, item := range all {
+		if slices.ContainsFunc(items, func(i db.Item) bool { return i.ID == item.ID }) {
+			arrived = append(arrived, item)
 		}
-		if _, err := w.Pool.Exec(t.Context(), "UPDATE orders SET status = 'at_warehouse' WHERE id = $1", item.OrderID); err != nil {
-			t.Fatal(err)
-		}
-		item.Status = db.ItemAtWarehouse
-		arrived[i] = item
 	}
 	return arrived
 }
@@ -134,7 +131,7 @@ func (w *World) ReadyParcel(t testing.TB, by db.Visitor, packer db.Visitor) db.P
 	if _, err := w.DefaultAddressOf(t.Context(), by.ID); err != nil {
 		w.Address(t, by)
 	}
-	w.Balance(t, by, 100_00)
+	w.TopUp(t, by, 100_00)
 	return w.Packs(t, packer, w.TakenParcel(t, by, packer))
 }
 
