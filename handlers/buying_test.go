@@ -123,3 +123,20 @@ func TestBuyingInPlace(t *testing.T) {
 	}
 	gleb.SeesNot(second.ID.Number()).Sees("Всё куплено").Clean()
 }
+
+func TestTwoBuyers(t *testing.T) {
+	site := open(t)
+	order := site.paid(dbtest.Boots, dbtest.Mug)
+	gleb := site.Window(t, dbtest.Gleb).Visit("/staff/buying")
+	boots := "#purchase-" + site.item(order, 0).ID.Topic()
+	mug := gleb.Within("#purchase-"+site.item(order, 1).ID.Topic()).Fill("Уплачено", "55,10").Fill("№ в магазине", "GX-77")
+	other := site.Window(t, dbtest.Anna).Visit("/staff/buying")
+	other.Within(boots).Fill("Уплачено", "189,95").Press("Куплен").Sees("Куплено")
+	t.Run("what one has bought leaves the other's page, and what is typed there stays", func(t *testing.T) {
+		gleb.With(t).SeesNot("Meindl")
+		mug.With(t).Shows("Уплачено", "55,10").Shows("№ в магазине", "GX-77").Press("Куплен").Sees("Куплено")
+		if got := site.item(order, 1); got.Status != db.ItemPurchased {
+			t.Error(got.Status)
+		}
+	})
+}

@@ -2,11 +2,14 @@ package handlers_test
 
 import (
 	"fmt"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"cabinet/db"
 	"cabinet/db/dbtest"
+	"cabinet/handlers/webtest"
 )
 
 // coming is an order of Vera's that is bought and on its way to the warehouse.
@@ -49,6 +52,21 @@ func TestReceiving(t *testing.T) {
 		}
 		petr.With(t).Visit("/staff/receiving").Fill("q", order.ID.Number()).Press("Найти").Sees("Все товары этого заказа уже приняты").SeesNot("Вес коробки")
 	})
+	t.Run("F03 mail-13 leaves half an hour later, with the number, what came and its weight", func(t *testing.T) {
+		order, _ := site.coming(dbtest.Boots)
+		petr.With(t).Visit("/staff/receiving").Fill("q", order.ID.Number()).Press("Найти").Within("#receipt").Fill("Вес коробки", "1,9").Press("На складе")
+		site.Work()
+		if status, _, _ := site.mailAbout(order, db.MailArrived); status != db.MailGathering {
+			t.Error(status)
+		}
+		site.Clock.Pass(31 * time.Minute)
+		site.Work()
+		status, subject, text := site.mailAbout(order, db.MailArrived)
+		if status != db.MailSent || !strings.Contains(subject, "[№"+order.ID.Number()+"]") || !strings.Contains(text, "Ботинки Meindl Civetta") || !strings.Contains(text, "1,90") {
+			t.Error(status, subject, text)
+		}
+		petr.With(t).Visit("/staff/receiving").Within("#receipts").Sees("письмо ушло")
+	})
 	t.Run("an unpaid order says why it is not received", func(t *testing.T) {
 		unpaid := site.PricedOrder(t, site.Account(dbtest.Vera), dbtest.Book)
 		petr.With(t).Visit("/staff/receiving").Fill("q", unpaid.ID.Number()).Press("Найти").Sees("Заказ не оплачен").SeesNot("Вес коробки")
@@ -68,6 +86,15 @@ func TestReceiving(t *testing.T) {
 	t.Run("a buyer does not find the desk", func(t *testing.T) {
 		site.As(dbtest.Gleb).With(t).Visit("/staff/receiving").Wants(404)
 	})
+}
+
+func (s *site) mailAbout(order db.Order, kind db.MailKind) (status db.MailStatus, subject, text string) {
+	s.t.Helper()
+	err := s.Pool.QueryRow(s.t.Context(), "SELECT status, subject, text_body FROM mails WHERE topic = $1 AND kind = $2", order.ID.Topic(), kind).Scan(&status, &subject, &text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return status, subject, text
 }
 
 func TestReceivingInPlace(t *testing.T) {
@@ -96,4 +123,22 @@ func TestReceivingInPlace(t *testing.T) {
 	})
 	site.Clock.Pass(31 * time.Minute)
 	petr.Clean()
+}
+
+func TestDesksInEveryLook(t *testing.T) {
+	site := open(t)
+	order, purchases := site.coming(dbtest.Boots, dbtest.Mug)
+	site.Arrived(t, site.item(order, 0))
+	waits := site.paid(dbtest.Boots, dbtest.Book)
+	gleb, petr := site.Window(t, dbtest.Gleb), site.Window(t, dbtest.Petr)
+	gleb.Visit("/staff/buying")
+	id := "#purchase-" + site.item(waits, 0).ID.Topic()
+	gleb.Within(id).Fill("Уплачено", "300").Press("Куплен").Wants(422).Sees("берём на себя")
+	gleb.Within("#" + site.item(waits, 1).ID.Topic()).Click("Нет в наличии")
+	webtest.EveryLook(gleb, nil)
+	site.Clock.Pass(6 * 24 * time.Hour)
+	webtest.EveryLook(gleb.Visit("/staff/buying/expected"), nil)
+	for _, scanned := range []string{"", "QQ-404", fmt.Sprint(site.Account(dbtest.Vera).ID), purchases[1].TrackingNumber, waits.ID.Number()} {
+		webtest.EveryLook(petr.Visit("/staff/receiving?q="+url.QueryEscape(scanned)), nil)
+	}
 }

@@ -2,6 +2,8 @@ package dbtest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"cabinet/db"
@@ -32,19 +34,23 @@ func (w *World) StoredOrder(t testing.TB, by db.Visitor, things ...db.ItemForm) 
 	return order, items
 }
 
-// Arrives lets items come to the warehouse.
-func (w *World) Arrives(t testing.TB, items ...db.Item) []db.Item {
+// Arrives lets items of paid orders be bought and come to the warehouse, those of each order in one box.
+func (w *World) Arrives(t testing.TB, items ...db.Item) (arrived []db.Item) {
 	t.Helper()
-	arrived := make([]db.Item, len(items))
-	for i, item := range items {
-		if _, err := w.Pool.Exec(t.Context(), "UPDATE items SET status = 'at_warehouse' WHERE id = $1", item.ID); err != nil {
+	boxes := map[db.OrderID][]db.Item{}
+	for _, item := range items {
+		boxes[item.OrderID] = append(boxes[item.OrderID], item)
+	}
+	for _, order := range slices.Sorted(maps.Keys(boxes)) {
+		w.Bought(t, db.Order{ID: order})
+		w.Arrived(t, boxes[order]...)
+	}
+	for _, item := range items {
+		all, err := w.ItemsOf(t.Context(), item.OrderID)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Pool.Exec(t.Context(), "UPDATE orders SET status = 'at_warehouse' WHERE id = $1", item.OrderID); err != nil {
-			t.Fatal(err)
-		}
-		item.Status = db.ItemAtWarehouse
-		arrived[i] = item
+		arrived = append(arrived, all[slices.IndexFunc(all, func(i db.Item) bool { return i.ID == item.ID })])
 	}
 	return arrived
 }
