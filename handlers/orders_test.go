@@ -312,6 +312,18 @@ func TestOrdersInChromium(t *testing.T) {
 			t.Errorf("asked %q", w.Asked())
 		}
 	})
+	t.Run("E07 the comment is changed in a dialog, and the other page follows", func(t *testing.T) {
+		order := site.PlacedOrder(t, vera, dbtest.Book)
+		other := window(dbtest.Vera).With(t).Visit("/orders")
+		w := window(dbtest.Vera).With(t).Visit(orderURL(order)).Click("Изменить комментарий").Fill("comment", "Твёрдый переплёт").Press("Сохранить")
+		w.At(orderURL(order)).Sees("Изменения сохранены").Sees("Твёрдый переплёт")
+		other.Within("#" + order.ID.Topic()).Click("Прочитать комментарий к заказу").Sees("Твёрдый переплёт")
+	})
+	t.Run("E11 the order is cancelled in a dialog", func(t *testing.T) {
+		order := site.PlacedOrder(t, vera, dbtest.Book)
+		w := window(dbtest.Vera).With(t).Visit(orderURL(order)).Click("Отменить заказ").Press("Да, отменить заказ")
+		w.At(orderURL(order)).Sees("Заказ отменён.")
+	})
 	t.Run("the desk: the row goes, the next one opens with the focus in its first field, and the customer's page follows", func(t *testing.T) {
 		first := site.PlacedOrder(t, vera, dbtest.Boots)
 		site.Clock.Pass(time.Minute)
