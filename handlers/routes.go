@@ -69,6 +69,7 @@ func (h *Handlers) accountRoutes() []Route {
 	return []Route{
 		{"GET", "/registration", public, h.showRegistration},
 		{"POST", "/registration", public, h.register},
+		{"POST", "/registration/email", public, h.adviseEmail},
 		{"GET", "/sign-in", public, h.showSignIn},
 		{"POST", "/sign-in", public, h.startSession},
 		{"POST", "/sign-out", public, h.signOut},
