@@ -238,7 +238,7 @@ func deliveryFacts(ctx context.Context, sheet db.ParcelSheet) []Fact {
 		facts = append(facts, Fact{Label: "parcels.tracking", Body: parcelTracking(sheet.ParcelCard)})
 	}
 	if sheet.Address.ID != 0 {
-		facts = append(facts, Fact{Label: "parcels.address", Value: addressText(sheet.Address)})
+		facts = append(facts, Fact{Label: "parcels.address", Value: addressText(ctx, sheet.Address)})
 	} else {
 		facts = append(facts, Fact{Label: "parcels.address", Value: "parcels.address_none"})
 	}

@@ -1023,7 +1023,7 @@ func parcelBlockers(sheet db.ParcelSheet) templ.Component {
 			}
 		}
 		if sheet.Wanted != nil {
-			templ_7745c5c3_Err = Notice(Info, "parcels.wanted", addressText(*sheet.Wanted)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Notice(Info, "parcels.wanted", addressText(ctx, *sheet.Wanted)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
