@@ -10,7 +10,7 @@ var usualDomains = []string{"gmail.com", "mail.ru", "yandex.ru", "inbox.ru", "li
 	"hotmail.com", "yahoo.com", "googlemail.com", "protonmail.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "freenet.de"}
 
 // realDomains are almost a usual one as well, and yet none.
-var realDomains = []string{"mail.com", "email.com", "ymail.com", "email.ru", "hotmail.de", "yahoo.de", "yandex.com", "yandex.kz", "yandex.by", "gmx.at", "gmx.ch", "gmx.com", "web.com"}
+var realDomains = strings.Fields("mail.com email.com ymail.com email.ru hotmail.de yahoo.de yandex.com yandex.kz yandex.by gmx.at gmx.ch gmx.com web.com")
 
 // slips are further from the usual name than one letter.
 var slips = map[string]string{"gmail.ru": "gmail.com", "gmail.co": "gmail.com", "gmail.de": "gmail.com", "jmail.com": "gmail.com", "icloud.ru": "icloud.com",
