@@ -264,6 +264,18 @@ func (n names) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
+// LookupMX knows the domains whose texts begin with "mx".
+func (n names) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
+	texts, err := n.LookupTXT(ctx, name)
+	var servers []*net.MX
+	for _, text := range texts {
+		if host, ok := strings.CutPrefix(text, "mx "); ok {
+			servers = append(servers, &net.MX{Host: host})
+		}
+	}
+	return servers, err
+}
+
 func TestDomainCheck(t *testing.T) {
 	const key = "v=DKIM1; k=rsa; p=MIGf"
 	for _, domain := range []struct {

@@ -1547,7 +1547,7 @@ func cancellation(parcel db.Parcel) templ.Component {
 			templ_7745c5c3_Var63 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = parcelReason(deskParcelPath(parcel.ID, "cancellation"), "assembly.cancel", "assembly.cancel_reason", parcel, Danger).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = askReason(deskParcelPath(parcel.ID, "cancellation"), "assembly.cancel", "assembly.cancel_reason", parcel, Danger).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1555,8 +1555,8 @@ func cancellation(parcel db.Parcel) templ.Component {
 	})
 }
 
-// reasonForm is an act that wants a reason: it opens, asks, and acts.
-func parcelReason(path templ.SafeURL, label, hint string, parcel db.Parcel, look Look) templ.Component {
+// askReason is an act that wants a reason: it opens, asks, and acts.
+func askReason(path templ.SafeURL, label, hint string, parcel db.Parcel, look Look) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1950,9 +1950,9 @@ func proposalRow(proposal db.Proposal, works bool) templ.Component {
 				}
 				if proposal.Address.ID != 0 {
 					var templ_7745c5c3_Var85 string
-					templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(recipientText(proposal.Address))
+					templ_7745c5c3_Var85, templ_7745c5c3_Err = templ.JoinStringErrs(addressText(ctx, proposal.Address))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `assembly.templ`, Line: 352, Col: 39}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `assembly.templ`, Line: 352, Col: 42}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var85))
 					if templ_7745c5c3_Err != nil {
@@ -2417,9 +2417,9 @@ func redirectionRow(row db.DeskRow, wanted db.Address) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var107 string
-			templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(recipientText(wanted))
+			templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(addressText(ctx, wanted))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `assembly.templ`, Line: 424, Col: 49}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `assembly.templ`, Line: 424, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var107))
 			if templ_7745c5c3_Err != nil {
@@ -2486,7 +2486,7 @@ func decision(parcel db.Parcel) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = parcelReason(deskParcelPath(parcel.ID, "redirection"), "assembly.decline", "assembly.decline_reason", parcel, Plain).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = askReason(deskParcelPath(parcel.ID, "redirection"), "assembly.decline", "assembly.decline_reason", parcel, Plain).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2648,7 +2648,7 @@ func DeskParcelArticle(sheet db.DeskSheet, viewer db.Visitor) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Notice(Info, "assembly.asks", recipientText(*sheet.Wanted)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var115), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Notice(Info, "assembly.asks", addressText(ctx, *sheet.Wanted)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var115), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2675,7 +2675,7 @@ func DeskParcelArticle(sheet db.DeskSheet, viewer db.Visitor) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = deskParcelItems(sheet).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = deskContents(sheet).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2790,7 +2790,7 @@ func deskActs(sheet db.DeskSheet) templ.Component {
 			}
 		}
 		if parcel.Status == db.ParcelReady {
-			templ_7745c5c3_Err = parcelReason(deskParcelPath(parcel.ID, "reopening"), "assembly.reopen", "assembly.reopen_hint", parcel, Plain).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = askReason(deskParcelPath(parcel.ID, "reopening"), "assembly.reopen", "assembly.reopen_hint", parcel, Plain).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2830,7 +2830,7 @@ func deskHolds(sheet db.DeskSheet) templ.Component {
 	})
 }
 
-func deskParcelItems(sheet db.DeskSheet) templ.Component {
+func deskContents(sheet db.DeskSheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2979,7 +2979,7 @@ func deskParcelItems(sheet db.DeskSheet) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = Badge(heldTone(item.Status), "items.status."+string(item.Status)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = Badge(itemTone(item.Status), "items.status."+string(item.Status)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

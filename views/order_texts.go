@@ -232,7 +232,10 @@ func moveBy(ctx context.Context, owner db.AccountID, move db.MovesOfOrderRow, na
 }
 
 // addressText is an address in one line.
-func addressText(address db.Address) string {
+func addressText(ctx context.Context, address db.Address) string {
+	if address.Country != "" {
+		address.Country = Country(ctx, address.Country)
+	}
 	text := strings.Join(address.Lines(), ", ")
 	if address.Label != "" {
 		return address.Label + ": " + text
@@ -274,7 +277,7 @@ func shipToFacts(ctx context.Context, to db.ShipTo) []Fact {
 		method = to.Method.Named(db.Locale(Locale(ctx)))
 	}
 	if to.Address.ID != 0 {
-		address = addressText(to.Address)
+		address = addressText(ctx, to.Address)
 	}
 	return []Fact{{Label: "orders.method", Value: method}, {Label: "orders.address", Value: address}}
 }
