@@ -1,23 +1,12 @@
 package dbtest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"testing"
 
 	"cabinet/db"
 )
-
-// Balance puts money on somebody's balance, by a bank transfer.
-func (w *World) Balance(t testing.TB, of db.Visitor, amount db.Money) {
-	t.Helper()
-	invoice, err := w.RequestTopUp(t.Context(), of, db.TopUpForm{Amount: fmt.Sprintf("%d.%02d", amount/100, amount%100)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Transfer(t, invoice, amount)
-}
 
 // StoredOrder is a paid order whose items have all come to the warehouse.
 func (w *World) StoredOrder(t testing.TB, by db.Visitor, things ...db.ItemForm) (db.Order, []db.Item) {
@@ -142,7 +131,7 @@ func (w *World) ReadyParcel(t testing.TB, by db.Visitor, packer db.Visitor) db.P
 	if _, err := w.DefaultAddressOf(t.Context(), by.ID); err != nil {
 		w.Address(t, by)
 	}
-	w.Balance(t, by, 100_00)
+	w.TopUp(t, by, 100_00)
 	return w.Packs(t, packer, w.TakenParcel(t, by, packer))
 }
 
