@@ -30,15 +30,6 @@ func parcelNow(t *testing.T, w *dbtest.World, id db.ParcelID) db.Parcel {
 	return parcel
 }
 
-func itemNow(t *testing.T, w *dbtest.World, id db.ItemID) db.Item {
-	t.Helper()
-	var item db.Item
-	if err := w.Pool.QueryRow(t.Context(), "SELECT id, order_id, status FROM items WHERE id = $1", id).Scan(&item.ID, &item.OrderID, &item.Status); err != nil {
-		t.Fatal(err)
-	}
-	return item
-}
-
 func holds(t *testing.T, w *dbtest.World, id db.ParcelID) (kinds []db.HoldKind) {
 	t.Helper()
 	open, err := w.HoldsOf(t.Context(), id)
