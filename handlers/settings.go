@@ -11,7 +11,7 @@ import (
 
 // showSettings is where everything that a customer can set begins.
 func (h *Handlers) showSettings(c *fiber.Ctx) error {
-	book, err := h.db.AddressesOf(c.UserContext(), me(c).ID)
+	book, err := h.db.AddressBook(c.UserContext(), me(c))
 	if err != nil {
 		return err
 	}

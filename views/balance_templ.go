@@ -1372,7 +1372,7 @@ func TopUpForm(form db.TopUpForm, problems map[string]string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = MoneyField(Input{Name: "amount", Label: "balance.amount", Value: form.Amount, Hint: "balance.amount_hint", Required: true, Attrs: templ.Attributes{"autofocus": true}}, "EUR", problems).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = MoneyField(Input{Name: "amount", Label: "balance.amount", Value: localFigure(ctx, form.Amount), Hint: "balance.amount_hint", Required: true, Attrs: templ.Attributes{"autofocus": true}}, "EUR", problems).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
