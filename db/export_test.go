@@ -1,6 +1,20 @@
 package db
 
-import "context"
+import (
+	"context"
+	"sync/atomic"
+)
+
+// CountStretching counts how often a password is stretched from now on, until the function it returns is
+// called.
+func CountStretching() (count *atomic.Int64, end func()) {
+	count, before := &atomic.Int64{}, deriveKey
+	deriveKey = func(password, salt []byte, time, memory uint32, threads uint8, length uint32) []byte {
+		count.Add(1)
+		return before(password, salt, time, memory, threads, length)
+	}
+	return count, func() { deriveKey = before }
+}
 
 // Ledger moves money in a test without the orders and payments that usually cause it.
 type Ledger struct{ c *change }

@@ -60,7 +60,7 @@ func (h *Handlers) showEmail(c *fiber.Ctx) error {
 	if swaps(c) {
 		return fragment(c, views.BannerEmailForm("", views.EmailAdvice{}, nil))
 	}
-	return ask(c, "email.title", views.EmailForm("", views.EmailAdvice{}, nil))
+	return ask(c, "new_email.title", views.EmailForm("", views.EmailAdvice{}, nil))
 }
 
 // changeEmail takes another address.
@@ -87,7 +87,7 @@ func (h *Handlers) changeEmail(c *fiber.Ctx) error {
 	if err := h.become(c, account); err != nil {
 		return err
 	}
-	flash(c, "email.sent")
+	flash(c, "new_email.sent")
 	if inline {
 		return done(c, "/settings", views.Verification(nil, nil))
 	}
@@ -99,5 +99,5 @@ func askEmail(c *fiber.Ctx, email string, inline bool, advice views.EmailAdvice,
 	if inline {
 		return fragment(c, views.Verification(views.BannerEmailForm(email, advice, problems), nil))
 	}
-	return ask(c, "email.title", views.EmailForm(email, advice, problems))
+	return ask(c, "new_email.title", views.EmailForm(email, advice, problems))
 }

@@ -122,8 +122,8 @@ func (h *Handlers) showBanner(c *fiber.Ctx) error { return fragment(c, views.Ver
 // links are the pages that mailed links lead to, by what they may do.
 var links = map[db.TokenPurpose]views.LinkPage{
 	db.VerifyEmail: {Path: "/verification", Title: "verification.confirm_title", Text: "verification.confirm_text", Button: "verification.confirm"},
-	db.ChangeEmail: {Path: "/email/confirmation", Title: "email.confirm_title", Text: "email.confirm_text", Button: "verification.confirm"},
-	db.UndoEmail:   {Path: "/email/undo", Title: "email.undo_title", Text: "email.undo_text", Button: "email.undo"},
+	db.ChangeEmail: {Path: "/email/confirmation", Title: "new_email.confirm_title", Text: "new_email.confirm_text", Button: "verification.confirm"},
+	db.UndoEmail:   {Path: "/email/undo", Title: "new_email.undo_title", Text: "new_email.undo_text", Button: "new_email.undo"},
 }
 
 // showLink shows what a link would do, and changes nothing.
@@ -191,7 +191,7 @@ func (h *Handlers) confirmEmail(c *fiber.Ctx) error {
 		if err := h.renew(c); err != nil {
 			return err
 		}
-		flash(c, "email.changed")
+		flash(c, "new_email.changed")
 		return moved(c, "/settings")
 	})
 }
@@ -206,7 +206,7 @@ func (h *Handlers) undoEmail(c *fiber.Ctx) error {
 		return err
 	}
 	return h.follow(c, db.UndoEmail, token, h.db.UndoEmail, func(c *fiber.Ctx, account db.Account) error {
-		flash(c, "email.undone")
+		flash(c, "new_email.undone")
 		return moved(c, "/recovery?identifier="+url.QueryEscape(account.Email))
 	})
 }

@@ -299,9 +299,9 @@ func EmailForm(email string, advice EmailAdvice, problems db.Problems) templ.Com
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(tf(ctx, "email.now", "email", viewer.Email))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(tf(ctx, "new_email.now", "email", viewer.Email))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 74, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 74, Col: 54}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -317,9 +317,9 @@ func EmailForm(email string, advice EmailAdvice, problems db.Problems) templ.Com
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "email.old_stays"))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "new_email.old_stays"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 76, Col: 47}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 76, Col: 51}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
@@ -354,7 +354,7 @@ func EmailForm(email string, advice EmailAdvice, problems db.Problems) templ.Com
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Submit("email.submit").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Submit("new_email.submit").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -432,7 +432,7 @@ func BannerEmailForm(email string, advice EmailAdvice, problems db.Problems) tem
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Submit("email.submit").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Submit("new_email.submit").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -484,7 +484,7 @@ func emailFields(email string, advice EmailAdvice, problems db.Problems) templ.C
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = Field(Input{
-				Name: "email", Form: "new-email", Label: "email.new", Type: "email", Value: email, Autocomplete: "email", Required: true,
+				Name: "email", Form: "new-email", Label: "new_email.new", Type: "email", Value: email, Autocomplete: "email", Required: true,
 				Attrs: advised("new-email"),
 			}, problems).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -495,7 +495,7 @@ func emailFields(email string, advice EmailAdvice, problems db.Problems) templ.C
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = Field(Input{
-				Name: "password", Form: "new-email", Label: "email.password", Type: "password", Autocomplete: "current-password", Required: true,
+				Name: "password", Form: "new-email", Label: "new_email.password", Type: "password", Autocomplete: "current-password", Required: true,
 				Attrs: templ.Attributes{"maxlength": "1000"},
 			}, problems).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
