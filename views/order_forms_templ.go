@@ -907,9 +907,9 @@ func addressOptions(ctx context.Context, addresses []db.Address) []Option {
 	if len(addresses) == 0 {
 		return []Option{{Label: "orders.address_later"}}
 	}
-	options := []Option{{Label: tf(ctx, "orders.address_default", "address", addressText(addresses[0]))}}
+	options := []Option{{Label: tf(ctx, "orders.address_default", "address", addressText(ctx, addresses[0]))}}
 	for _, address := range addresses[1:] {
-		options = append(options, Option{Value: figureOf(int64(address.ID)), Label: addressText(address)})
+		options = append(options, Option{Value: figureOf(int64(address.ID)), Label: addressText(ctx, address)})
 	}
 	return options
 }

@@ -231,7 +231,7 @@ func lacking(ctx context.Context, fields []string) string {
 		if !strings.Contains(field, ".") {
 			field = "fields." + field
 		}
-		names = append(names, strings.ToLower(t(ctx, field)))
+		names = append(names, within(t(ctx, field)))
 	}
 	return strings.Join(names, ", ")
 }
@@ -244,15 +244,6 @@ func missingSum(sheet db.ParcelSheet, due db.Invoice) db.Money {
 // Plainly is an amount as a form reads it: 26.49.
 func Plainly(amount db.Money) string {
 	return strconv.FormatInt(int64(amount/100), 10) + "." + twoDigits(int64(amount%100))
-}
-
-// recipientText is an address in one line.
-func recipientText(address db.Address) string {
-	text := strings.Join(address.Lines(), ", ")
-	if address.Label != "" {
-		return address.Label + ": " + text
-	}
-	return text
 }
 
 func deliveryFacts(ctx context.Context, sheet db.ParcelSheet) []Fact {
@@ -270,7 +261,7 @@ func deliveryFacts(ctx context.Context, sheet db.ParcelSheet) []Fact {
 		facts = append(facts, Fact{Label: "parcels.tracking", Body: parcelTracking(sheet.ParcelCard)})
 	}
 	if sheet.Address.ID != 0 {
-		facts = append(facts, Fact{Label: "parcels.address", Value: recipientText(sheet.Address)})
+		facts = append(facts, Fact{Label: "parcels.address", Value: addressText(ctx, sheet.Address)})
 	} else {
 		facts = append(facts, Fact{Label: "parcels.address", Value: "parcels.address_none"})
 	}
@@ -359,10 +350,10 @@ func expectNote(ctx context.Context, expected db.Expectation) string {
 	return note
 }
 
-func parcelAddressOptions(addresses []db.Address) []Option {
+func parcelAddressOptions(ctx context.Context, addresses []db.Address) []Option {
 	var options []Option
 	for _, address := range addresses {
-		lines := address.Lines()
+		lines := envelope(ctx, address)
 		label := either(address.Label, lines[0])
 		options = append(options, Option{Value: strconv.FormatInt(int64(address.ID), 10), Label: label, Hint: strings.Join(lines, ", ")})
 	}
