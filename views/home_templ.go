@@ -184,7 +184,7 @@ func Home(home db.Home, visitor db.Visitor) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = Waiting("address", tf(ctx, "home.hint", "number", hint.Order.ID.Number()), missingFields(ctx, hint.ShipTo.Missing)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Waiting("address", tf(ctx, "home.hint", "number", hint.Order.ID.Number()), MissingText(ctx, hint.ShipTo.Missing)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -640,14 +640,6 @@ func waitingParcel(row db.ParcelsWaitingForRow) templ.Component {
 		}
 		return nil
 	})
-}
-
-func missingFields(ctx context.Context, fields []string) string {
-	labels := make([]string, len(fields))
-	for i, field := range fields {
-		labels[i] = strings.ToLower(t(ctx, "fields."+field))
-	}
-	return tf(ctx, "home.missing", "fields", strings.Join(labels, ", "))
 }
 
 func addressToComplete(address db.Address) string {

@@ -233,23 +233,11 @@ func moveBy(ctx context.Context, owner db.AccountID, move db.MovesOfOrderRow, na
 
 // addressText is an address in one line.
 func addressText(ctx context.Context, address db.Address) string {
-	if address.Country != "" {
-		address.Country = Country(ctx, address.Country)
-	}
-	text := strings.Join(address.Lines(), ", ")
+	text := strings.Join(envelope(ctx, address), ", ")
 	if address.Label != "" {
 		return address.Label + ": " + text
 	}
 	return text
-}
-
-// missingText names the fields that a parcel needs: «телефон, дом».
-func missingText(ctx context.Context, fields []string) string {
-	var names []string
-	for _, field := range fields {
-		names = append(names, strings.ToLower(t(ctx, "field."+field)))
-	}
-	return strings.Join(names, ", ")
 }
 
 // orderCounter is how many items have come so far: «2 из 5 на складе».
@@ -289,7 +277,7 @@ func deskOrderFactList(ctx context.Context, order DeskOrder) []Fact {
 		{Label: "orders.ship_to", Value: to[0].label(ctx) + "; " + to[1].label(ctx)},
 	}
 	if len(order.ShipTo.Missing) > 0 {
-		facts = append(facts, Fact{Label: "orders.address_incomplete", Value: missingText(ctx, order.ShipTo.Missing)})
+		facts = append(facts, Fact{Label: "orders.address_incomplete", Value: lacking(ctx, order.ShipTo.Missing)})
 	}
 	if order.Invoice != nil {
 		facts = append(facts, Fact{Label: "desk.orders.invoice", Value: tf(ctx, "desk.orders.invoice_state", "number", order.Invoice.ID.Number(),

@@ -603,7 +603,7 @@ func OrderSheet(sheet db.OrderSheet) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, Live(sheet.ID.Topic(), orderPath(sheet.ID, "sheet")))
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, Live(sheet.ID.Topic(), orderPath(sheet.ID, "sheet"), "parcels"))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1660,7 +1660,7 @@ func orderShipTo(sheet db.OrderSheet) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Notice(Warn, "orders.address_incomplete", tf(ctx, "orders.missing", "fields", missingText(ctx, sheet.ShipTo.Missing))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var64), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Notice(Warn, "orders.address_incomplete", tf(ctx, "orders.missing", "fields", lacking(ctx, sheet.ShipTo.Missing))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var64), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -208,7 +208,7 @@ func lacking(ctx context.Context, fields []string) string {
 		if !strings.Contains(field, ".") {
 			field = "fields." + field
 		}
-		names = append(names, strings.ToLower(t(ctx, field)))
+		names = append(names, within(t(ctx, field)))
 	}
 	return strings.Join(names, ", ")
 }
@@ -327,10 +327,10 @@ func expectNote(ctx context.Context, expected db.Expectation) string {
 	return note
 }
 
-func placeOptions(addresses []db.Address) []Option {
+func placeOptions(ctx context.Context, addresses []db.Address) []Option {
 	var options []Option
 	for _, address := range addresses {
-		lines := address.Lines()
+		lines := envelope(ctx, address)
 		label := either(address.Label, lines[0])
 		options = append(options, Option{Value: strconv.FormatInt(int64(address.ID), 10), Label: label, Hint: strings.Join(lines, ", ")})
 	}
