@@ -58,7 +58,7 @@ func TestMailOfRegistration(t *testing.T) {
 			t.Errorf("%d rows are left of it", n)
 		}
 	})
-	t.Run("B02 with an account there is one mail and one job to send it", func(t *testing.T) {
+	t.Run("B01 B02 with an account there is one mail and one job to send it", func(t *testing.T) {
 		account, mail := registered(t, w)
 		if mail.Kind != db.MailVerify || mail.AccountID != account.ID || mail.Address != newcomer || mail.Status != db.MailQueued {
 			t.Errorf("%+v", mail)

@@ -568,7 +568,7 @@ func TestAssembly(t *testing.T) {
 			t.Errorf("the item is %s, the order %s", held[0].Status, order.Status)
 		}
 	})
-	t.Run("E19 mail-14 at once, one", func(t *testing.T) {
+	t.Run("E19 G03 mail-14 at once, one", func(t *testing.T) {
 		sent := letters(t, w, vera, db.MailReady)
 		if len(sent) != 1 || sent[0].Day == nil || len(sent[0].Orders) != 1 {
 			t.Errorf("mail-14: %+v", sent)
