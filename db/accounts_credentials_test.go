@@ -213,9 +213,9 @@ func TestRecovery(t *testing.T) {
 			if err := w.AskForRecovery(ctx, "x"+identifier, "10.0.0.1"); err != nil {
 				t.Error(err)
 			}
-			if err := w.MailRecoveryLinks(ctx, identifier[:1]); err != nil {
-				t.Error(err)
-			}
+		}
+		if err := w.MailRecoveryLinks(ctx, "nobody"); err != nil {
+			t.Error(err)
 		}
 		if got := outbox(t, w); len(got) != 0 {
 			t.Errorf("mailed %v", got)

@@ -106,7 +106,7 @@ func TestRegister(t *testing.T) {
 		if got := outbox(t, w); !slices.Equal(got, []string{"mail-01 lena@example.test"}) {
 			t.Errorf("mailed %v", got)
 		}
-		if n := count(t, w, "SELECT count(*) FROM river_job WHERE kind = 'send_mail' AND state = 'available'"); n != 1 {
+		if n := count(t, w, "SELECT count(*) FROM river_job WHERE kind = 'send_mail' AND state IN ('available', 'scheduled')"); n != 1 {
 			t.Errorf("%d jobs", n)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/crypto/argon2"
@@ -104,8 +105,19 @@ func passwordProblem(password, email, login string) string {
 }
 
 func easyToGuess(password string, known ...string) bool {
-	return zxcvbn.PasswordStrength(clip(password, 100), known).Entropy < commonBits
+	return zxcvbn.PasswordStrength(clip(password, 100), append(known, favourites()...)).Entropy < commonBits
 }
+
+// favourites are words that Russian readers make passwords of and that lists made elsewhere do not know:
+// as the same keys write them in Latin, and as people spell them in Latin.
+var favourites = sync.OnceValue(func() []string {
+	words := strings.Fields("parol privet lubov lyubov solnyshko zaika kotenok moskva rossiya spartak zenit cabinet kabinet posylka")
+	for word := range strings.FieldsSeq("пароль привет любовь люблю солнышко зайка зайчик котенок москва россия спартак кабинет посылка " +
+		"наташа марина светлана татьяна кристина максим сергей андрей дмитрий александр никита") {
+		words = append(words, onLatinKeys(word))
+	}
+	return words
+})
 
 const (
 	russianKeys = "йцукенгшщзхъфывапролджэячсмитьбю"
