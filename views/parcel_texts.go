@@ -327,12 +327,11 @@ func expectNote(ctx context.Context, expected db.Expectation) string {
 	return note
 }
 
-func placeOptions(addresses []db.Address) []Option {
+func placeOptions(ctx context.Context, addresses []db.Address) []Option {
 	var options []Option
 	for _, address := range addresses {
-		lines := address.Lines()
-		label := either(address.Label, lines[0])
-		options = append(options, Option{Value: strconv.FormatInt(int64(address.ID), 10), Label: label, Hint: strings.Join(lines, ", ")})
+		label := either(address.Label, address.Surname+" "+address.Name)
+		options = append(options, Option{Value: strconv.FormatInt(int64(address.ID), 10), Label: label, Hint: addressText(ctx, address)})
 	}
 	return options
 }
