@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,7 +87,8 @@ func (h *Handlers) assemblyQueue(c *fiber.Ctx) (list views.DeskList, taken []db.
 	if from.ID == 0 {
 		taken, err = h.db.TakenParcels(c.UserContext())
 	}
-	return list, taken, err
+	mine := func(row db.TakenParcelsRow) bool { return *row.Parcel.PackerID == me(c).ID }
+	return list, slices.DeleteFunc(taken, mine), err
 }
 
 // showAssemblyParts are the counters of the desk, for a page that heard that they changed.

@@ -82,8 +82,8 @@ var StaffTabs = []Tab{
 	{Path: "/staff/payments", Label: "nav.staff.payments", Roles: []string{"finance"}},
 	{Path: "/staff/buying", Label: "nav.staff.buying", Roles: []string{"buyer", "support"}},
 	{Path: "/staff/receiving", Label: "nav.staff.receiving", Roles: []string{"warehouse"}},
-	{Path: "/staff/assembly", Label: "nav.staff.assembly", Roles: []string{"warehouse"}},
-	{Path: "/staff/shipping", Label: "nav.staff.shipping", Roles: []string{"warehouse"}},
+	{Path: "/staff/assembly", Label: "nav.staff.assembly", Roles: []string{"warehouse", "support"}},
+	{Path: "/staff/shipping", Label: "nav.staff.shipping", Roles: []string{"warehouse", "support"}},
 	{Path: "/staff/mails", Label: "nav.staff.mails", Roles: []string{"support"}},
 	{Path: "/staff/jobs", Label: "nav.staff.jobs"},
 }
