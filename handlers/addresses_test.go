@@ -128,7 +128,7 @@ func TestAddressBook(t *testing.T) {
 	t.Run("C12 a copy begins with the same and is its own", func(t *testing.T) {
 		page := vera.With(t).Visit("/addresses")
 		page.Within("#" + first.ID.Topic()).Click("Ещё")
-		page = page.Within("#" + first.ID.Topic()).Click("Копировать").Shows("label", "Копия").Shows("street", "ул. Арбат")
+		page = page.Within("#"+first.ID.Topic()).Click("Копировать").Shows("label", "Копия").Shows("street", "ул. Арбат")
 		page.Fill("label", "Мама").Fill("name", "Нина").Press("Сохранить").At("/addresses").Sees("Мама")
 	})
 	book, err := site.AddressesOf(t.Context(), visitor.ID)
