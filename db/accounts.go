@@ -190,7 +190,12 @@ func (c *change) openAccount(ctx context.Context, opened insertAccountParams) (A
 	if err != nil {
 		return Account{}, err
 	}
-	return account, c.openWallets(ctx, &account.ID)
+	return account, c.openPurse(ctx, account.ID)
+}
+
+// proveAccount gives an account its address for good.
+func (c *change) proveAccount(ctx context.Context, id AccountID) (Account, error) {
+	return c.verifyAccount(ctx, c.now, id)
 }
 
 // greet asks a new account to prove its address. When somebody proved it before, that owner is told

@@ -110,16 +110,6 @@ func (l InvoiceLine) transfer(amount Money) TransferLine {
 	return line
 }
 
-// payOpenInvoices pays what the balance covers after money came in: the named invoice first, and as far
-// as it goes, then the others, oldest first, whole.
-func (c *change) payOpenInvoices(ctx context.Context, by *AccountID, of AccountID, first *InvoiceID) error {
-	open, err := c.lockWhatIsOpen(ctx, of)
-	if err != nil {
-		return err
-	}
-	return c.payInOrder(ctx, by, of, open, first)
-}
-
 // lockWhatIsOpen locks orders, then invoices, each by id: the wallet comes after them.
 func (c *change) lockWhatIsOpen(ctx context.Context, of AccountID) ([]Invoice, error) {
 	orders, err := c.lockInvoicedOrders(ctx, of)
@@ -131,6 +121,8 @@ func (c *change) lockWhatIsOpen(ctx context.Context, of AccountID) ([]Invoice, e
 	return slices.DeleteFunc(open, func(i Invoice) bool { return i.OrderID != nil && !slices.Contains(orders, *i.OrderID) }), err
 }
 
+// payInOrder pays what the balance covers after money came in: the named invoice first, and as far as it goes,
+// then the others, oldest first, whole.
 func (c *change) payInOrder(ctx context.Context, by *AccountID, of AccountID, open []Invoice, first *InvoiceID) error {
 	named := func(i Invoice) bool { return first != nil && i.ID == *first }
 	slices.SortStableFunc(open, func(a, b Invoice) int {

@@ -23,6 +23,7 @@ var (
 	registerFrom = limit{20, 3 * time.Minute}
 	recoverFrom  = limit{10, 6 * time.Minute}
 	signInFrom   = limit{60, 10 * time.Second}
+	lookUpFrom   = limit{20, 6 * time.Second}
 )
 
 // How often a day an address may be written to: at its reader's wish, because
@@ -46,6 +47,11 @@ func (db *DB) take(ctx context.Context, l limit, key string) error {
 		return err
 	}
 	return Wait{max(time.Second, left)}
+}
+
+// TakeLookUp allows a visitor to have a few questions asked of the name system.
+func (db *DB) TakeLookUp(ctx context.Context, ip string) error {
+	return db.take(ctx, lookUpFrom, "look-up:"+ip)
 }
 
 // pauseLeft is how long until a bucket holds one again.

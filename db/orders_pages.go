@@ -112,12 +112,14 @@ type OrderSheet struct {
 	Items   []Item
 	ShipTo  ShipTo
 	Invoice *Invoice // in force
+	Balance Money    // of its customer, which may pay it
 	Parcels []ParcelsOfOrderRow
 	Moves   []MovesOfOrderRow
 }
 
 // OrderSheet reads a customer's own order.
 func (db *DB) OrderSheet(ctx context.Context, by Visitor, id OrderID) (sheet OrderSheet, err error) {
+	sheet.Balance = by.Balance
 	if sheet.Order, err = db.OrderOf(ctx, id, by.ID); err != nil {
 		return sheet, err
 	}

@@ -223,13 +223,13 @@ type DeskRow struct {
 // QueueFrom is a page of what packers may take.
 func (db *DB) QueueFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
 	rows, err := db.AssemblyQueue(ctx, AssemblyQueueParams{Late: from.Late, QueuedAt: from.At, ID: int64(from.ID), Lim: parcelsPage + 1})
-	return deskRows(rows, err, func(row AssemblyQueueRow) DeskParcelRow { return DeskParcelRow(row) })
+	return asDeskRows(rows, err, func(row AssemblyQueueRow) DeskParcelRow { return DeskParcelRow(row) })
 }
 
 // BlockedFrom is a page of what can not be worked on, with the reasons.
 func (db *DB) BlockedFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
 	found, err := db.BlockedParcels(ctx, from.At, int64(from.ID), parcelsPage+1)
-	rows, more, err := deskRows(found, err, func(row BlockedParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
+	rows, more, err := asDeskRows(found, err, func(row BlockedParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 	if err != nil {
 		return nil, false, err
 	}
@@ -251,7 +251,7 @@ func (db *DB) BlockedFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool,
 // AskingFrom is a page of parcels whose customers ask for another address.
 func (db *DB) AskingFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
 	rows, err := db.AskingParcels(ctx, from.ID, parcelsPage+1)
-	return deskRows(rows, err, func(row AskingParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
+	return asDeskRows(rows, err, func(row AskingParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }
 
 // WantedBy are the addresses that customers ask for.
@@ -277,7 +277,7 @@ func (db *DB) ReadyFrom(ctx context.Context, only MethodCode, from DeskPlace) ([
 	rows, err := db.ReadyParcels(ctx, ReadyParcelsParams{
 		Chosen: string(only), MethodCode: string(from.Method), ReadyAt: from.At, ID: int64(from.ID), Lim: parcelsPage + 1,
 	})
-	return deskRows(rows, err, func(row ReadyParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
+	return asDeskRows(rows, err, func(row ReadyParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }
 
 // Trip is what goes with one departure of a method with a schedule.
@@ -317,11 +317,11 @@ func (db *DB) RowsOf(ctx context.Context, ids []ParcelID) (list []DeskRow, err e
 // UntrackedFrom is a page of shipped parcels whose number is still to come.
 func (db *DB) UntrackedFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
 	rows, err := db.UntrackedParcels(ctx, from.ID, parcelsPage+1)
-	return deskRows(rows, err, func(row UntrackedParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
+	return asDeskRows(rows, err, func(row UntrackedParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }
 
-// deskRows cuts a page off what was found, which is one more than a page when another follows.
-func deskRows[R any](found []R, err error, plain func(R) DeskParcelRow) (rows []DeskRow, more bool, _ error) {
+// asDeskRows cuts a page off what was found, which is one more than a page when another follows.
+func asDeskRows[R any](found []R, err error, plain func(R) DeskParcelRow) (rows []DeskRow, more bool, _ error) {
 	if more = len(found) > parcelsPage; more {
 		found = found[:parcelsPage]
 	}

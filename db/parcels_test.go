@@ -30,15 +30,6 @@ func parcelNow(t *testing.T, w *dbtest.World, id db.ParcelID) db.Parcel {
 	return parcel
 }
 
-func itemNow(t *testing.T, w *dbtest.World, id db.ItemID) db.Item {
-	t.Helper()
-	var item db.Item
-	if err := w.Pool.QueryRow(t.Context(), "SELECT id, order_id, status FROM items WHERE id = $1", id).Scan(&item.ID, &item.OrderID, &item.Status); err != nil {
-		t.Fatal(err)
-	}
-	return item
-}
-
 func holds(t *testing.T, w *dbtest.World, id db.ParcelID) (kinds []db.HoldKind) {
 	t.Helper()
 	open, err := w.HoldsOf(t.Context(), id)
@@ -492,7 +483,7 @@ func takeAtOnce(t *testing.T, w *dbtest.World, times int, packers ...db.Visitor)
 
 func TestAssembly(t *testing.T) {
 	w, vera, petr := warehouse(t)
-	w.Balance(t, vera, 100_00)
+	w.TopUp(t, vera, 100_00)
 	parcel := w.TakenParcel(t, vera, petr)
 	anna := w.Person(t, dbtest.Anna)
 
@@ -618,7 +609,7 @@ func TestNotEnoughMoney(t *testing.T) {
 	t.Run("D10 money comes, and the parcel is ready by itself, in its place", func(t *testing.T) {
 		queued := *parcel.QueuedAt
 		w.Clock.Pass(time.Hour)
-		w.Balance(t, vera, 50_00)
+		w.TopUp(t, vera, 50_00)
 		for range 2 {
 			if err := w.RecheckParcelsOf(t.Context(), vera.ID); err != nil {
 				t.Fatal(err)
@@ -894,7 +885,7 @@ func TestShipping(t *testing.T) {
 
 func TestTrip(t *testing.T) {
 	w, vera, petr := warehouse(t)
-	w.Balance(t, vera, 500_00)
+	w.TopUp(t, vera, 500_00)
 	var trip []db.ParcelID
 	for range 3 {
 		order, all := w.StoredOrder(t, vera, dbtest.Mug)
@@ -970,7 +961,7 @@ func TestEstimate(t *testing.T) {
 		}
 	})
 	t.Run("G19 or the measured median", func(t *testing.T) {
-		w.Balance(t, vera, 500_00)
+		w.TopUp(t, vera, 500_00)
 		for range 3 {
 			parcel := w.TakenParcel(t, vera, petr)
 			w.Clock.Pass(7 * 24 * time.Hour) // five business days

@@ -105,6 +105,16 @@ func (db *DB) CloseOtherSessions(ctx context.Context, by Visitor) error {
 	return db.deleteSessionsBut(ctx, by.ID, by.Session.ID)
 }
 
+// endSessionsBut signs an account out everywhere but in one session; 0 keeps none.
+func (c *change) endSessionsBut(ctx context.Context, of AccountID, keep SessionID) error {
+	return c.deleteSessionsBut(ctx, of, keep)
+}
+
+// passSession notes in a session that the second factor was passed, and gives it a new cookie.
+func (c *change) passSession(ctx context.Context, id SessionID, hash []byte) error {
+	return c.passSecondFactor(ctx, c.now, hash, id)
+}
+
 // SweepSessions forgets sessions that ended.
 func (db *DB) SweepSessions(ctx context.Context) error {
 	return db.deleteExpiredSessions(ctx, db.Now().Add(-24*time.Hour))

@@ -179,7 +179,12 @@ func (c *change) prove(ctx context.Context, token Token) (Account, error) {
 		return Account{}, SpentReplaced
 	}
 	c.announce(account.ID, "account", "home")
-	return c.verifyAccount(ctx, c.now, account.ID)
+	return c.proveAccount(ctx, account.ID)
+}
+
+// voidTokens makes a link that was mailed before worth nothing.
+func (c *change) voidTokens(ctx context.Context, of AccountID, purpose TokenPurpose) error {
+	return c.supersedeTokens(ctx, c.now, of, purpose)
 }
 
 // SweepTokens forgets links that ended long ago.

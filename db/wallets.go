@@ -105,6 +105,9 @@ func (c *change) reverse(ctx context.Context, by *AccountID, transfer Transfer, 
 	})
 }
 
+// openPurse gives a new account its wallets.
+func (c *change) openPurse(ctx context.Context, of AccountID) error { return c.openWallets(ctx, &of) }
+
 // topUp credits money that came from outside to a customer's balance.
 func (c *change) topUp(ctx context.Context, by *AccountID, of AccountID, amount Money, key, reason string) (TransferID, error) {
 	bank, err := c.HouseWallet(ctx, Bank, EUR)

@@ -16,18 +16,25 @@ func (h *Handlers) showRegistration(c *fiber.Ctx) error {
 	if me(c).SignedIn() {
 		return redirect(c, "/")
 	}
-	return ask(c, "registration.title", views.RegistrationForm(db.Registration{Key: views.NewKey()}, nil))
+	return ask(c, "registration.title", views.RegistrationForm(db.Registration{Key: views.NewKey()}, views.EmailAdvice{}, nil))
 }
 
 // register opens a cabinet and lets the newcomer in at once.
 func (h *Handlers) register(c *fiber.Ctx) error {
-	var form db.Registration
+	var form struct {
+		db.Registration
+		adviceForm
+	}
 	if err := parse(c, &form); err != nil {
 		return err
 	}
-	account, err := h.db.Register(c.UserContext(), form, db.LocaleOf(h.guestLocale(c)), h.clientIP(c))
+	advice, again := form.advised(&form.Email, form.Password)
+	if again {
+		return ask(c, "registration.title", views.RegistrationForm(form.Registration, advice, nil))
+	}
+	account, err := h.db.Register(c.UserContext(), form.Registration, db.LocaleOf(h.guestLocale(c)), h.clientIP(c))
 	if problems, ok := problemsOf(c, err); ok {
-		return ask(c, "registration.title", views.RegistrationForm(form, problems))
+		return ask(c, "registration.title", views.RegistrationForm(form.Registration, advice, problems))
 	}
 	if err != nil {
 		return err
@@ -78,6 +85,17 @@ func ask(c *fiber.Ctx, title string, form templ.Component) error {
 		return fragment(c, form)
 	}
 	return page(c, title, views.Question(title, form))
+}
+
+// instead shows another page in the place of the one that a form was sent from.
+func instead(c *fiber.Ctx, title string, body templ.Component) error {
+	if !swaps(c) {
+		return document(c, title, body)
+	}
+	c.Set("HX-Retarget", "#main")
+	c.Set("HX-Reswap", "innerHTML")
+	said, _ := c.Locals(flashCookie).(string)
+	return fragment(c, templ.Join(views.Flash(said, nil), body))
 }
 
 // problemsOf is what a form has to say when it was not accepted: what is wrong field by field, or with

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"encoding/csv"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -135,5 +136,15 @@ func TestInvoice(t *testing.T) {
 		if err != nil || order.Status != db.OrderProcessing {
 			t.Errorf("%s, %v", order.Status, err)
 		}
+	})
+	t.Run("D13 and so it is from the page of its order", func(t *testing.T) {
+		third := site.PricedOrder(t, vera, dbtest.Book)
+		other := site.PricedOrder(t, vera, dbtest.Boots, dbtest.Mug)
+		site.Transfer(t, site.GoodsInvoice(t, other), 30_00)
+		if _, err := site.CancelOrder(t.Context(), vera, other.ID); err != nil {
+			t.Fatal(err)
+		}
+		path := fmt.Sprint("/orders/", third.ID)
+		browser.With(t).Visit(path).Click("Оплатить 27,50 € с баланса").Press("Оплатить 27,50 € с баланса").At(path).Sees("Счёт оплачен с баланса.").Sees("Обрабатывается")
 	})
 }

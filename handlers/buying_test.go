@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"cabinet/db"
 	"cabinet/db/dbtest"
@@ -93,7 +94,7 @@ func TestBuying(t *testing.T) {
 	t.Run("late purchases come first and are counted", func(t *testing.T) {
 		other := site.paid(dbtest.Boots)
 		site.Bought(t, other)
-		site.Clock.Pass(24 * 6 * 3600e9)
+		site.Clock.Pass(6 * 24 * time.Hour)
 		gleb.With(t).Visit("/staff/buying/expected").Sees("1 опаздывает").Sees("на 2 дня позже")
 	})
 }
@@ -139,4 +140,40 @@ func TestTwoBuyers(t *testing.T) {
 			t.Error(got.Status)
 		}
 	})
+}
+
+func TestBuyingByPages(t *testing.T) {
+	site := open(t)
+	for range db.BuyingPage + 1 {
+		site.Clock.Pass(time.Minute)
+		site.paid(dbtest.Book)
+	}
+	gleb := site.Window(t, dbtest.Gleb).Visit("/staff/buying")
+	count := func(selector string, want int) {
+		t.Helper()
+		var got int
+		if gleb.Evaluate(fmt.Sprintf("document.querySelectorAll(%q).length", selector), &got); got != want {
+			t.Errorf("%d of %s, not %d", got, selector, want)
+		}
+	}
+	count(".queue > article", db.BuyingPage)
+	gleb.Click("Показать ещё").SeesNot("Показать ещё")
+	count(".queue > article", db.BuyingPage+1)
+	count(".row", db.BuyingPage+1)
+	queue, _, err := site.BuyingQueue(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, order := range queue {
+		site.Bought(t, order.Order)
+	}
+	gleb.Visit("/staff/buying/expected")
+	count(".row", db.BuyingPage)
+	last, _, err := site.BuyingQueue(t.Context(), 0)
+	if err != nil || len(last) != 1 {
+		t.Fatal(last, err)
+	}
+	site.Bought(t, last[0].Order)
+	gleb.Visit("/staff/buying/expected").Click("Показать ещё").SeesNot("Показать ещё")
+	count(".row", db.BuyingPage+1)
 }

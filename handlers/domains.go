@@ -15,6 +15,7 @@ import (
 // Resolver asks the name system. It is net.DefaultResolver but in tests.
 type Resolver interface {
 	LookupTXT(ctx context.Context, name string) ([]string, error)
+	LookupMX(ctx context.Context, name string) ([]*net.MX, error)
 }
 
 const resolverPatience = 5 * time.Second

@@ -51,40 +51,40 @@ func (h *Handlers) jobs(c *fiber.Ctx) (list views.JobList, err error) {
 }
 
 func (h *Handlers) retryJob(c *fiber.Ctx) error {
-	job, err := h.db.RetryJob(c.UserContext(), id[db.JobID](c))
-	if err != nil {
+	if _, err := h.db.RetryJob(c.UserContext(), id[db.JobID](c)); err != nil {
 		return err
 	}
-	return done(c, "/staff/jobs", views.JobRow(job))
+	return h.jobsMoved(c, "jobs.retried")
 }
 
 func (h *Handlers) cancelJob(c *fiber.Ctx) error {
-	job, err := h.db.CancelJob(c.UserContext(), id[db.JobID](c))
-	if err != nil {
+	if _, err := h.db.CancelJob(c.UserContext(), id[db.JobID](c)); err != nil {
 		return err
 	}
-	return done(c, "/staff/jobs", views.JobRow(job))
+	return h.jobsMoved(c, "jobs.cancelled")
 }
 
 func (h *Handlers) pauseQueue(c *fiber.Ctx) error {
 	if err := h.db.PauseQueue(c.UserContext(), queueName(c)); err != nil {
 		return err
 	}
-	return h.queueMoved(c)
+	return h.jobsMoved(c, "jobs.queue_paused")
 }
 
 func (h *Handlers) resumeQueue(c *fiber.Ctx) error {
 	if err := h.db.ResumeQueue(c.UserContext(), queueName(c)); err != nil {
 		return err
 	}
-	return h.queueMoved(c)
+	return h.jobsMoved(c, "jobs.queue_resumed")
 }
 
-func (h *Handlers) queueMoved(c *fiber.Ctx) error {
+// jobsMoved answers an act with the list it was done in.
+func (h *Handlers) jobsMoved(c *fiber.Ctx, said string) error {
 	list, err := h.jobs(c)
 	if err != nil {
 		return err
 	}
+	flash(c, said)
 	return done(c, "/staff/jobs", views.JobsBody(list))
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +18,14 @@ import (
 type Live struct {
 	mu     sync.Mutex
 	pages  map[string]map[*stream]bool // by audience
+	lately []told
 	closed bool
+}
+
+// told is a topic that may have been announced after a page was drawn and before its stream was open.
+type told struct {
+	db.Topic
+	at time.Time
 }
 
 // stream is one open page. Names that come quicker than they can be sent are kept once each.
@@ -32,6 +40,7 @@ const (
 	beatEvery   = 10 * time.Second
 	streamLife  = 30 * time.Minute // then the page connects anew and is recognised anew
 	streamWrite = 10 * time.Second // how long a reader may stall
+	openWithin  = 5 * time.Second  // how long after it was drawn a page has its stream open
 )
 
 // NewLive has no pages yet.
@@ -41,9 +50,19 @@ func NewLive() *Live { return &Live{pages: map[string]map[*stream]bool{}} }
 func (l *Live) Tell(topic db.Topic) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.lately = append(l.recent(), told{topic, time.Now()})
 	for page := range l.pages[topic.Audience] {
 		page.tell(topic.Name)
 	}
+}
+
+// recent forgets what every page that is open by now has heard.
+func (l *Live) recent() []told {
+	old := 0
+	for old < len(l.lately) && time.Since(l.lately[old].at) > openWithin {
+		old++
+	}
+	return l.lately[old:]
 }
 
 // Refresh tells all pages to ask for everything again: names may have been missed.
@@ -82,6 +101,11 @@ func (l *Live) open(audiences []string) *stream {
 			l.pages[audience] = map[*stream]bool{}
 		}
 		l.pages[audience][page] = true
+	}
+	for _, topic := range l.recent() {
+		if slices.Contains(audiences, topic.Audience) {
+			page.tell(topic.Name)
+		}
 	}
 	return page
 }

@@ -31,25 +31,32 @@ var mailStatuses = map[string][]db.MailStatus{
 
 // listMails is the mail log, with the mail that was asked for open in its place.
 func (h *Handlers) listMails(c *fiber.Ctx) error {
-	list := views.MailList{Status: c.Query("status"), Query: c.Query("q"), Below: below[db.MailID](c)}
+	list, err := h.mails(c)
+	if err != nil {
+		return err
+	}
+	if swaps(c) {
+		return fragment(c, views.MailRows(list))
+	}
+	return document(c, "mails.title", views.Mails(list))
+}
+
+func (h *Handlers) mails(c *fiber.Ctx) (list views.MailList, err error) {
+	list.Status, list.Query, list.Below = c.Query("status"), c.Query("q"), below[db.MailID](c)
 	if mailStatuses[list.Status] == nil {
 		list.Status = ""
 	}
 	filter := db.MailFilter{Statuses: mailStatuses[list.Status], Email: list.Query, Below: list.Below}
 	lines, next, err := h.db.MailPage(c.UserContext(), filter, mailsOnAPage)
 	if err != nil {
-		return err
+		return list, err
 	}
 	list.Lines, list.Next = lines, next.Below
 	if open, err := strconv.ParseInt(c.Query("open"), 10, 64); err == nil {
-		if list.Open, err = h.db.MailByID(c.UserContext(), db.MailID(open)); err != nil {
-			return err
-		}
+		list.Open, err = h.db.MailByID(c.UserContext(), db.MailID(open))
+		return list, err
 	}
-	if swaps(c) {
-		return fragment(c, views.MailRows(list))
-	}
-	return document(c, "mails.title", views.Mails(list))
+	return list, nil
 }
 
 // below is where a page of a list begins: under the number of the last row of the page before.
@@ -63,16 +70,15 @@ func below[ID ~int64](c *fiber.Ctx) ID {
 
 // retryMail queues a refused mail again.
 func (h *Handlers) retryMail(c *fiber.Ctx) error {
-	mail, err := h.db.RetryMail(c.UserContext(), id[db.MailID](c))
-	if err != nil {
+	if _, err := h.db.RetryMail(c.UserContext(), id[db.MailID](c)); err != nil {
 		return err
 	}
-	account, err := h.db.AccountByID(c.UserContext(), mail.AccountID)
+	list, err := h.mails(c)
 	if err != nil {
 		return err
 	}
 	flash(c, "mails.retried")
-	return done(c, "/staff/mails", views.MailRow(views.MailList{}, mail.Line(account.Name)))
+	return done(c, "/staff/mails", views.MailRows(list))
 }
 
 // mailPolicy lets a mail bring its own style, and nothing else: it is no page of ours.

@@ -167,7 +167,7 @@ func TestOrderIsChanged(t *testing.T) {
 		site.Address(t, vera)
 		order := site.AcceptedOrder(t, vera, dbtest.Boots)
 		b := site.As(dbtest.Vera).With(t).Visit(orderURL(order)).Click("Изменить доставку").Choose("method", "DHL Paket").Press("Сохранить")
-		b.Wants(422).Sees("Этим способом мы туда не доставляем").Choose("method", "EMS / Почта России").Press("Сохранить").At(orderURL(order)).Sees("EMS / Почта России")
+		b.Wants(422).Sees("Этим способом мы туда не доставляем").Choose("method", "EMS / Почта России").Press("Сохранить").At(orderURL(order)).Sees("EMS / Почта России").Sees("Россия")
 	})
 	t.Run("hostile text is only text on both sides", func(t *testing.T) {
 		thing := dbtest.Boots
@@ -258,7 +258,7 @@ func TestOrderOnItsWay(t *testing.T) {
 	site := open(t)
 	vera, gleb, petr := site.Account(dbtest.Vera), site.Account(dbtest.Gleb), site.Account(dbtest.Petr)
 	site.Address(t, vera)
-	site.Balance(t, vera, 100_00)
+	site.TopUp(t, vera, 100_00)
 	order := site.PaidOrder(t, vera, dbtest.Boots, dbtest.Mug)
 	items := must(site.ItemsOf(t.Context(), order.ID))
 	page := site.As(dbtest.Vera)

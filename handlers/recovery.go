@@ -29,7 +29,7 @@ func (h *Handlers) recoverAccess(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return page(c, "recovery.sent", views.RecoverySent())
+	return instead(c, "recovery.sent", views.RecoverySent())
 }
 
 // showRecoveryLink asks for a new password.
@@ -69,7 +69,7 @@ func (h *Handlers) recoverPassword(c *fiber.Ctx) error {
 		return err
 	}
 	if generated != "" {
-		return page(c, "recovery.generated", views.GeneratedPassword(generated))
+		return instead(c, "recovery.generated", views.GeneratedPassword(generated))
 	}
 	if err := h.signIn(c, account); err != nil {
 		return err

@@ -78,7 +78,7 @@ func fragment(c *fiber.Ctx, component templ.Component) error {
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Vary("Accept-Encoding")
-	if buf.Len() < worthPacking || c.AcceptsEncodings("gzip") == "" {
+	if buf.Len() < worthPacking || !strings.Contains(c.Get("Accept-Encoding"), "gzip") {
 		return c.Send(buf.Bytes())
 	}
 	c.Set(fiber.HeaderContentEncoding, "gzip")

@@ -61,6 +61,9 @@ func (h *Handlers) table() []Route {
 		h.shippingRoutes(),
 		h.moneyRoutes(),
 		h.settingsRoutes(),
+		h.parcelRoutes(),
+		h.assemblyRoutes(),
+		h.shippingRoutes(),
 	)
 }
 
@@ -69,6 +72,7 @@ func (h *Handlers) accountRoutes() []Route {
 	return []Route{
 		{"GET", "/registration", public, h.showRegistration},
 		{"POST", "/registration", public, h.register},
+		{"POST", "/registration/email", public, h.adviseEmail},
 		{"GET", "/sign-in", public, h.showSignIn},
 		{"POST", "/sign-in", public, h.startSession},
 		{"POST", "/sign-out", public, h.signOut},

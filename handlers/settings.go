@@ -51,15 +51,16 @@ func (h *Handlers) showData(c *fiber.Ctx) error {
 // emailForm is a new address, and whether it was entered in the banner.
 type emailForm struct {
 	db.EmailForm
+	adviceForm
 	Inline string `form:"inline"`
 }
 
 // showEmail asks for another address: in the banner, or on a page of its own.
 func (h *Handlers) showEmail(c *fiber.Ctx) error {
 	if swaps(c) {
-		return fragment(c, views.BannerEmailForm("", nil))
+		return fragment(c, views.BannerEmailForm("", views.EmailAdvice{}, nil))
 	}
-	return ask(c, "email.title", views.EmailForm("", nil))
+	return ask(c, "email.title", views.EmailForm("", views.EmailAdvice{}, nil))
 }
 
 // changeEmail takes another address.
@@ -69,11 +70,13 @@ func (h *Handlers) changeEmail(c *fiber.Ctx) error {
 		return err
 	}
 	inline := form.Inline != "" && swaps(c)
+	advice, again := form.advised(&form.Email, form.Password)
+	if again {
+		return askEmail(c, form.Email, inline, advice, nil)
+	}
 	account, err := h.db.ChangeEmail(c.UserContext(), me(c), form.EmailForm)
-	if problems, ok := problemsOf(c, err); ok && inline {
-		return fragment(c, views.Verification(views.BannerEmailForm(form.Email, problems), nil))
-	} else if ok {
-		return ask(c, "email.title", views.EmailForm(form.Email, problems))
+	if problems, ok := problemsOf(c, err); ok {
+		return askEmail(c, form.Email, inline, advice, problems)
 	}
 	if err != nil {
 		return err
@@ -89,4 +92,12 @@ func (h *Handlers) changeEmail(c *fiber.Ctx) error {
 		return done(c, "/settings", views.Verification(nil, nil))
 	}
 	return moved(c, "/settings")
+}
+
+// askEmail shows the form again, in the banner or on its page.
+func askEmail(c *fiber.Ctx, email string, inline bool, advice views.EmailAdvice, problems db.Problems) error {
+	if inline {
+		return fragment(c, views.Verification(views.BannerEmailForm(email, advice, problems), nil))
+	}
+	return ask(c, "email.title", views.EmailForm(email, advice, problems))
 }

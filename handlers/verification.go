@@ -8,6 +8,7 @@ import (
 	"cabinet/db"
 	"cabinet/views"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -22,7 +23,11 @@ func (h *Handlers) showVerification(c *fiber.Ctx) error {
 	if me(c).Verified() {
 		return page(c, "verification.proved", views.AlreadyProved(me(c).Email))
 	}
-	return ask(c, "verification.title", views.CodeForm("", nil))
+	var problems db.Problems
+	if !h.takesMail(c.UserContext(), me(c).Email) {
+		problems = db.Problems{"": "registration.no_mail"}
+	}
+	return ask(c, "verification.confirm_title", views.CodeForm("", problems))
 }
 
 // verify proves an address by the button of a link, or by the code for other devices.
@@ -42,7 +47,7 @@ func (h *Handlers) verify(c *fiber.Ctx) error {
 	}
 	account, err := h.db.ProveEmailByCode(c.UserContext(), me(c), form.Code)
 	if problems, ok := problemsOf(c, err); ok {
-		return ask(c, "verification.title", views.CodeForm(form.Code, problems))
+		return ask(c, "verification.confirm_title", views.CodeForm(form.Code, problems))
 	}
 	if err != nil {
 		return err
@@ -53,13 +58,16 @@ func (h *Handlers) verify(c *fiber.Ctx) error {
 // verified takes the banner away and says it once, in green.
 func (h *Handlers) verified(c *fiber.Ctx, account db.Account) error {
 	if me(c).ID != account.ID {
-		return page(c, "verification.proved", views.Proved(account.Email))
+		return instead(c, "verification.proved", views.Proved(account.Email))
 	}
 	if err := h.become(c, account); err != nil {
 		return err
 	}
 	flash(c, "verification.done")
-	return done(c, "/", views.Proved(account.Email), views.Verification(nil, views.Beside))
+	if !swaps(c) {
+		return moved(c, "/")
+	}
+	return instead(c, "verification.proved", templ.Join(views.Proved(account.Email), views.Verification(nil, views.Beside)))
 }
 
 // sendProof has another mail sent: to whoever is signed in, or to whoever holds an old link.
@@ -78,13 +86,13 @@ func (h *Handlers) sendProof(c *fiber.Ctx) error {
 		return askToSignIn(c)
 	}
 	if account.Verified() {
-		return page(c, "verification.proved", views.AlreadyProved(account.Email))
+		return instead(c, "verification.proved", views.AlreadyProved(account.Email))
 	}
 	if err := h.db.AskForProof(c.UserContext(), account); err != nil {
 		return err
 	}
 	if me(c).ID != account.ID {
-		return page(c, "verification.sent", views.MailSent(account.Email))
+		return instead(c, "verification.sent", views.MailSent(account.Email))
 	}
 	if err := h.become(c, account); err != nil {
 		return err
@@ -158,13 +166,13 @@ func (h *Handlers) showSpent(c *fiber.Ctx, purpose db.TokenPurpose, token string
 		return err
 	}
 	if purpose == db.VerifyEmail && of.Verified() {
-		return page(c, "verification.proved", views.AlreadyProved(of.Email))
+		return instead(c, "verification.proved", views.AlreadyProved(of.Email))
 	}
 	if of.ID == 0 {
 		token = ""
 	}
 	c.Status(fiber.StatusGone)
-	return page(c, "tokens.title", views.SpentLink(spent, renewals[purpose], token))
+	return instead(c, "tokens.title", views.SpentLink(spent, renewals[purpose], token))
 }
 
 // showEmailConfirmation is where the mail to a new address leads.
@@ -178,7 +186,7 @@ func (h *Handlers) confirmEmail(c *fiber.Ctx) error {
 	}
 	return h.follow(c, db.ChangeEmail, token, h.db.ConfirmEmail, func(c *fiber.Ctx, account db.Account) error {
 		if me(c).ID != account.ID {
-			return page(c, "verification.proved", views.Proved(account.Email))
+			return instead(c, "verification.proved", views.Proved(account.Email))
 		}
 		if err := h.renew(c); err != nil {
 			return err

@@ -1547,7 +1547,7 @@ func cancellation(parcel db.Parcel) templ.Component {
 			templ_7745c5c3_Var63 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = parcelReason(deskParcelPath(parcel.ID, "cancellation"), "assembly.cancel", "assembly.cancel_reason", parcel, Danger).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = askReason(deskParcelPath(parcel.ID, "cancellation"), "assembly.cancel", "assembly.cancel_reason", parcel, Danger).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1555,8 +1555,8 @@ func cancellation(parcel db.Parcel) templ.Component {
 	})
 }
 
-// reasonForm is an act that wants a reason: it opens, asks, and acts.
-func parcelReason(path templ.SafeURL, label, hint string, parcel db.Parcel, look Look) templ.Component {
+// askReason is an act that wants a reason: it opens, asks, and acts.
+func askReason(path templ.SafeURL, label, hint string, parcel db.Parcel, look Look) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2486,7 +2486,7 @@ func decision(parcel db.Parcel) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = parcelReason(deskParcelPath(parcel.ID, "redirection"), "assembly.decline", "assembly.decline_reason", parcel, Plain).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = askReason(deskParcelPath(parcel.ID, "redirection"), "assembly.decline", "assembly.decline_reason", parcel, Plain).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2675,7 +2675,7 @@ func DeskParcelArticle(sheet db.DeskSheet, viewer db.Visitor) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = deskParcelItems(sheet).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = deskContents(sheet).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2790,7 +2790,7 @@ func deskActs(sheet db.DeskSheet) templ.Component {
 			}
 		}
 		if parcel.Status == db.ParcelReady {
-			templ_7745c5c3_Err = parcelReason(deskParcelPath(parcel.ID, "reopening"), "assembly.reopen", "assembly.reopen_hint", parcel, Plain).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = askReason(deskParcelPath(parcel.ID, "reopening"), "assembly.reopen", "assembly.reopen_hint", parcel, Plain).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2830,7 +2830,7 @@ func deskHolds(sheet db.DeskSheet) templ.Component {
 	})
 }
 
-func deskParcelItems(sheet db.DeskSheet) templ.Component {
+func deskContents(sheet db.DeskSheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2979,7 +2979,7 @@ func deskParcelItems(sheet db.DeskSheet) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = Badge(heldTone(item.Status), "items.status."+string(item.Status)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = Badge(itemTone(item.Status), "items.status."+string(item.Status)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

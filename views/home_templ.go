@@ -106,7 +106,7 @@ func Home(home db.Home, visitor db.Visitor) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div id=\"home\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div id=\"home\" class=\"page\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -539,12 +539,12 @@ func waitingInvoice(invoice db.Invoice, purse db.Purse) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if purse.Available >= invoice.Due() {
-				templ_7745c5c3_Err = Act("/invoices/"+strconv.FormatInt(int64(invoice.ID), 10)+"/payment", "home.pay", Primary, Into("#home")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = PayInvoice(invoice, purse.Available).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = LinkButton("/invoices/"+strconv.FormatInt(int64(invoice.ID), 10), "home.how_to_pay", Primary).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = LinkButton(invoice.ID.Path(), "home.how_to_pay", Plain).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -627,7 +627,7 @@ func waitingParcel(row db.ParcelsWaitingForRow) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = LinkButton("/parcels/"+strconv.FormatInt(int64(row.Parcel.ID), 10), "home.complete", Primary).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = LinkButton("/parcels/"+strconv.FormatInt(int64(row.Parcel.ID), 10), "home.complete", Plain).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -669,7 +669,7 @@ func homeEvent(ctx context.Context, move db.MovesOfRow) string {
 	case move.Subject == "item":
 		return move.Title + ": " + status
 	case move.Subject == "hold":
-		return tf(ctx, "home.parcel_event", "number", db.ParcelID(move.SubjectID).Number(), "status", t(ctx, "holds.kind."+move.ToStatus))
+		return tf(ctx, "home.parcel_event", "number", db.ParcelID(move.SubjectID).Number(), "status", t(ctx, "holds."+move.ToStatus))
 	case move.Subject == "parcel":
 		return tf(ctx, "home.parcel_event", "number", db.ParcelID(move.SubjectID).Number(), "status", status)
 	case move.Subject == "invoice":

@@ -12,29 +12,18 @@ import (
 )
 
 // parcelPath is the page of a parcel, or of an act on it.
-func parcelPath(id db.ParcelID, act string) templ.SafeURL { return pathOf("/parcels/", id, act) }
+func parcelPath(id db.ParcelID, act string) templ.SafeURL {
+	return numberedPath("/parcels/", int64(id), act)
+}
 
 // deskParcelPath is the page of a parcel at the desk, or of an act on it.
 func deskParcelPath(id db.ParcelID, act string) templ.SafeURL {
-	return pathOf("/staff/assembly/", id, act)
+	return numberedPath("/staff/assembly/", int64(id), act)
 }
 
 // shippingPath is an act on a parcel that leaves.
 func shippingPath(id db.ParcelID, act string) templ.SafeURL {
-	return pathOf("/staff/shipping/", id, act)
-}
-
-func pathOf(base string, id db.ParcelID, act string) templ.SafeURL {
-	path := base + strconv.FormatInt(int64(id), 10)
-	if act != "" {
-		path += "/" + act
-	}
-	return templ.SafeURL(path)
-}
-
-// orderOf is the page of an item's order.
-func orderOf(item db.Item) templ.SafeURL {
-	return templ.SafeURL("/orders/" + strconv.FormatInt(int64(item.OrderID), 10))
+	return numberedPath("/staff/shipping/", int64(id), act)
 }
 
 // ParcelTitle is what the page of a parcel is called.
@@ -58,18 +47,6 @@ func parcelTone(card db.ParcelCard) Tone {
 		return Bad
 	}
 	return Good
-}
-
-func heldTone(status db.ItemStatus) Tone {
-	switch status {
-	case db.ItemPurchased:
-		return Info
-	case db.ItemAtWarehouse, db.ItemReady, db.ItemShipped, db.ItemDelivered:
-		return Good
-	case db.ItemUnavailable:
-		return Bad
-	}
-	return Neutral
 }
 
 // stepOf is the step of the line on which a parcel stands: one that was handed over has been shipped.
@@ -350,7 +327,7 @@ func expectNote(ctx context.Context, expected db.Expectation) string {
 	return note
 }
 
-func parcelAddressOptions(ctx context.Context, addresses []db.Address) []Option {
+func placeOptions(ctx context.Context, addresses []db.Address) []Option {
 	var options []Option
 	for _, address := range addresses {
 		lines := envelope(ctx, address)
@@ -360,7 +337,7 @@ func parcelAddressOptions(ctx context.Context, addresses []db.Address) []Option 
 	return options
 }
 
-func parcelMethodOptions(ctx context.Context, methods []db.Method) []Option {
+func wayOptions(ctx context.Context, methods []db.Method) []Option {
 	var options []Option
 	for _, method := range methods {
 		options = append(options, Option{

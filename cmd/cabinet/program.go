@@ -75,6 +75,7 @@ func open(ctx context.Context, c config) (*program, error) {
 		return nil, err
 	}
 	views.Site.Name = c.SiteName
+	views.Site.Sender = c.sender()
 	views.Site.Help = cmp.Or(c.SupportEmail, c.sender())
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if c.production() {

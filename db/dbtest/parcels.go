@@ -1,23 +1,12 @@
 package dbtest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"testing"
 
 	"cabinet/db"
 )
-
-// Balance puts money on somebody's balance, by a bank transfer.
-func (w *World) Balance(t testing.TB, of db.Visitor, amount db.Money) {
-	t.Helper()
-	invoice, err := w.RequestTopUp(t.Context(), of, db.TopUpForm{Amount: fmt.Sprintf("%d.%02d", amount/100, amount%100)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Transfer(t, invoice, amount)
-}
 
 // StoredOrder is a paid order whose items have all come to the warehouse.
 func (w *World) StoredOrder(t testing.TB, by db.Visitor, things ...db.ItemForm) (db.Order, []db.Item) {
@@ -34,7 +23,7 @@ func (w *World) StoredOrder(t testing.TB, by db.Visitor, things ...db.ItemForm) 
 	return order, items
 }
 
-// Arrives lets items of paid orders be bought and come to the warehouse, those of each order in one box.
+// Arrives lets items of paid orders be bought, where that is still to be done, and come to the warehouse, those of each order in one box.
 func (w *World) Arrives(t testing.TB, items ...db.Item) (arrived []db.Item) {
 	t.Helper()
 	boxes := map[db.OrderID][]db.Item{}
@@ -42,7 +31,9 @@ func (w *World) Arrives(t testing.TB, items ...db.Item) (arrived []db.Item) {
 		boxes[item.OrderID] = append(boxes[item.OrderID], item)
 	}
 	for _, order := range slices.Sorted(maps.Keys(boxes)) {
-		w.Bought(t, db.Order{ID: order})
+		if _, err := w.OrderToBuy(t.Context(), order); err == nil {
+			w.Bought(t, db.Order{ID: order})
+		}
 		w.Arrived(t, boxes[order]...)
 	}
 	for _, item := range items {
@@ -140,7 +131,7 @@ func (w *World) ReadyParcel(t testing.TB, by db.Visitor, packer db.Visitor) db.P
 	if _, err := w.DefaultAddressOf(t.Context(), by.ID); err != nil {
 		w.Address(t, by)
 	}
-	w.Balance(t, by, 100_00)
+	w.TopUp(t, by, 100_00)
 	return w.Packs(t, packer, w.TakenParcel(t, by, packer))
 }
 

@@ -94,7 +94,7 @@ func (w writer) typed(label, text string) part {
 	if strings.TrimSpace(text) == "" {
 		return nothing{}
 	}
-	return quotation{w.say(label), text}
+	return quotation{w.say(label), w.say(text)} // the system's own reasons are messages
 }
 
 // reason is what staff wrote, or a message where the rules themselves had one.

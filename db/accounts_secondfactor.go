@@ -75,7 +75,7 @@ func (db *DB) PassSecondFactor(ctx context.Context, by Visitor, code string) (se
 		if err := c.confirmAccountSecondFactor(ctx, confirmAccountSecondFactorParams{account.TotpSecret, c.now, step, account.ID}); err != nil {
 			return err
 		}
-		return c.passSecondFactor(ctx, c.now, hash, by.Session.ID)
+		return c.passSession(ctx, by.Session.ID, hash)
 	})
 	if err != nil {
 		return "", err

@@ -56,7 +56,7 @@ func (db *DB) rehash(ctx context.Context, account Account, form EmailForm) (stri
 }
 
 func (c *change) replaceEmail(ctx context.Context, account Account, email, hash string) (Account, error) {
-	if err := c.supersedeTokens(ctx, c.now, account.ID, Recover); err != nil {
+	if err := c.voidTokens(ctx, account.ID, Recover); err != nil {
 		return Account{}, err
 	}
 	if err := c.rehashAccount(ctx, hash, account.ID); err != nil {
@@ -95,7 +95,7 @@ func (db *DB) ConfirmEmail(ctx context.Context, secret string) (account Account,
 		if account, err = c.lockAccount(ctx, token.AccountID); err != nil {
 			return err
 		}
-		if err := c.supersedeTokens(ctx, c.now, account.ID, Recover); err != nil {
+		if err := c.voidTokens(ctx, account.ID, Recover); err != nil {
 			return err
 		}
 		c.announce(account.ID, "account")
@@ -117,11 +117,11 @@ func (db *DB) UndoEmail(ctx context.Context, secret string) (account Account, er
 			return err
 		}
 		for _, purpose := range []TokenPurpose{ChangeEmail, Recover, UndoEmail} {
-			if err := c.supersedeTokens(ctx, c.now, account.ID, purpose); err != nil {
+			if err := c.voidTokens(ctx, account.ID, purpose); err != nil {
 				return err
 			}
 		}
-		if err := c.deleteSessionsBut(ctx, account.ID, 0); err != nil {
+		if err := c.endSessionsBut(ctx, account.ID, 0); err != nil {
 			return err
 		}
 		c.announce(account.ID, "account")
@@ -215,7 +215,7 @@ func (db *DB) RecoverPassword(ctx context.Context, secret string, form NewPasswo
 		if account, err = c.proveIfFree(ctx, token); err != nil {
 			return err
 		}
-		if err := c.deleteSessionsBut(ctx, account.ID, 0); err != nil {
+		if err := c.endSessionsBut(ctx, account.ID, 0); err != nil {
 			return err
 		}
 		return c.replacePassword(ctx, account, hash)
@@ -259,10 +259,10 @@ func (db *DB) ChangePassword(ctx context.Context, by Visitor, form NewPassword) 
 		return "", err
 	}
 	err = db.change(ctx, func(c *change) error {
-		if err := c.deleteSessionsBut(ctx, by.ID, by.Session.ID); err != nil {
+		if err := c.endSessionsBut(ctx, by.ID, by.Session.ID); err != nil {
 			return err
 		}
-		if err := c.supersedeTokens(ctx, c.now, by.ID, Recover); err != nil {
+		if err := c.voidTokens(ctx, by.ID, Recover); err != nil {
 			return err
 		}
 		if secret, err = c.renewSession(ctx, by); err != nil {

@@ -1,0 +1,93 @@
+package db_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestBorders keeps a table in the hands of its own concept: a query that writes, declared in
+// queries/parcels.sql, is called from parcels*.go and nowhere else. Another concept asks a verb of
+// parcels.go, which knows the rules.
+func TestBorders(t *testing.T) {
+	generated, _ := filepath.Glob("*.sql.go")
+	owner := map[string]string{}
+	for _, file := range generated {
+		for _, name := range methods(t, file) {
+			if !ast.IsExported(name) && !strings.HasPrefix(name, "lock") { // a lock changes nothing
+				owner[name] = strings.TrimSuffix(file, ".sql.go")
+			}
+		}
+	}
+	files, _ := filepath.Glob("*.go")
+	for _, file := range files {
+		if strings.HasSuffix(file, ".sql.go") || strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		ast.Inspect(parse(t, file), func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if concept := owner[sel.Sel.Name]; concept != "" && !strings.HasPrefix(file, concept) {
+				t.Errorf("%s calls %s, which belongs to %s*.go", file, sel.Sel.Name, concept)
+			}
+			return true
+		})
+	}
+}
+
+var (
+	queryHead = regexp.MustCompile(`(?m)^-- name: (\w+) :\w+$`)
+	comment   = regexp.MustCompile(`(?m)^--.*$`)
+	writes    = regexp.MustCompile(`(?i)\b(INSERT INTO|UPDATE\s+\w+.*\bSET\b|DELETE FROM|FOR (NO KEY )?UPDATE|FOR SHARE)`)
+)
+
+// TestReadsOnlyRead keeps the promise of the capital letter: such a query changes and locks nothing.
+func TestReadsOnlyRead(t *testing.T) {
+	files, _ := filepath.Glob("queries/*.sql")
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heads := queryHead.FindAllSubmatchIndex(source, -1)
+		for i, head := range heads {
+			end := len(source)
+			if i+1 < len(heads) {
+				end = heads[i+1][0]
+			}
+			name, body := string(source[head[2]:head[3]]), comment.ReplaceAllString(string(source[head[1]:end]), "")
+			if ast.IsExported(name) && writes.MatchString(body) {
+				t.Errorf("%s: %s has a capital letter and writes", file, name)
+			}
+		}
+	}
+}
+
+func methods(t *testing.T, file string) (names []string) {
+	for _, decl := range parse(t, file).Decls {
+		if f, ok := decl.(*ast.FuncDecl); ok && f.Recv != nil {
+			names = append(names, f.Name.Name)
+		}
+	}
+	return names
+}
+
+func parse(t *testing.T, file string) *ast.File {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
