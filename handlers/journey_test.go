@@ -131,7 +131,7 @@ func TestJourney(t *testing.T) {
 		delivery = read(t, stillMissing, page.Text())
 	})
 	step("D09 D10 she tops up, Olga writes it down: the hold goes and the parcel is «Готова к отправке», both by themselves", func(t *testing.T) {
-		page := vera.With(t).Visit("/").Sees("Оплатите доставку посылки № " + parcel).Click("Посылки").Click(parcel).Click("Пополнить на " + delivery).Shows("amount", delivery).Press("Выставить счёт")
+		page := vera.With(t).Visit("/").Sees("Оплатите доставку посылки № "+parcel).Click("Посылки").Click(parcel).Click("Пополнить на "+delivery).Shows("amount", delivery).Press("Выставить счёт")
 		topUp = read(t, invoiceNumber, page.Text())
 		desk := record(olga.With(t), read(t, bankReference, page.Text()), delivery, "ORLOVA VERA").Press("Разнести").Sees("Платёж разнесён")
 		desk.SeesNot("Не разнесён")
