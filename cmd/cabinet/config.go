@@ -48,6 +48,7 @@ type config struct {
 	StatementTimeout time.Duration  `env:"STATEMENT_TIMEOUT" envDefault:"5s" wants:"a time like 5s"`
 	MailGrouping     time.Duration  `env:"MAIL_GROUPING" envDefault:"30m" wants:"a time like 30m"`
 	Cutoff           int            `env:"CUTOFF" envDefault:"14" wants:"an hour from 0 to 23"`
+	EarlyParcels     bool           `env:"EARLY_PARCELS" wants:"true or false"`
 }
 
 // proxies says whose X-Forwarded-For we believe: that of the last so many hops, or of known networks.

@@ -68,7 +68,7 @@ func open(ctx context.Context, c config) (*program, error) {
 	}
 	key := sha256.Sum256([]byte(c.SecretKey))
 	d, err := db.Open(pool, db.Settings{
-		Now: time.Now, Zone: c.TimeZone, CutoffHour: c.Cutoff, MailGrouping: c.MailGrouping, DueDays: 7,
+		Now: time.Now, Zone: c.TimeZone, CutoffHour: c.Cutoff, MailGrouping: c.MailGrouping, DueDays: 7, EarlyParcels: c.EarlyParcels,
 		KeepSecrets: c.mailServer().Host == "", SecondFactor: c.production(), SecretKey: key[:],
 	})
 	if err != nil {
