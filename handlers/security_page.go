@@ -58,6 +58,7 @@ func (h *Handlers) closeSession(c *fiber.Ctx) error {
 		return err
 	}
 	flash(c, "security.closed")
+	c.Set("HX-Reswap", "delete") // of its row
 	return done(c, "/settings/security")
 }
 
