@@ -86,3 +86,10 @@ func unpacked(t *testing.T, file File) []byte {
 	}
 	return body
 }
+
+func TestStylesheet(t *testing.T) {
+	sheet, err := embedded.ReadFile("app.css")
+	if err != nil || len(sheet) >= 30_000 {
+		t.Errorf("the stylesheet has %d bytes; it stays under 30 kB, so say something shorter: %v", len(sheet), err)
+	}
+}

@@ -11,24 +11,26 @@ import (
 )
 
 const movesOf = `-- name: MovesOf :many
-SELECT m.id, m.account_id, m.subject, m.subject_id, m.order_id, m.parcel_id, m.from_status, m.to_status, m.by, m.reason, m.at, coalesce(i.title, '')::text AS title
+SELECT m.id, m.account_id, m.subject, m.subject_id, m.order_id, m.parcel_id, m.from_status, m.to_status, m.by, m.reason, m.at, coalesce(i.title, '')::text AS title, coalesce(v.kind, '')::text AS invoice_kind
 FROM moves m LEFT JOIN items i ON m.subject = 'item' AND i.id = m.subject_id
+LEFT JOIN invoices v ON m.subject = 'invoice' AND v.id = m.subject_id
 WHERE m.account_id = $1 AND m.id < $2 ORDER BY m.id DESC LIMIT $3::int
 `
 
 type MovesOfRow struct {
-	ID         int64
-	AccountID  AccountID
-	Subject    string
-	SubjectID  int64
-	OrderID    *OrderID
-	ParcelID   *ParcelID
-	FromStatus string
-	ToStatus   string
-	By         *AccountID
-	Reason     string
-	At         time.Time
-	Title      string
+	ID          int64
+	AccountID   AccountID
+	Subject     string
+	SubjectID   int64
+	OrderID     *OrderID
+	ParcelID    *ParcelID
+	FromStatus  string
+	ToStatus    string
+	By          *AccountID
+	Reason      string
+	At          time.Time
+	Title       string
+	InvoiceKind string
 }
 
 // MovesOf is what lately happened to a customer's orders and parcels.
@@ -54,6 +56,7 @@ func (q *Queries) MovesOf(ctx context.Context, accountID AccountID, below int64,
 			&i.Reason,
 			&i.At,
 			&i.Title,
+			&i.InvoiceKind,
 		); err != nil {
 			return nil, err
 		}
@@ -66,25 +69,27 @@ func (q *Queries) MovesOf(ctx context.Context, accountID AccountID, below int64,
 }
 
 const movesOfOrder = `-- name: MovesOfOrder :many
-SELECT m.id, m.account_id, m.subject, m.subject_id, m.order_id, m.parcel_id, m.from_status, m.to_status, m.by, m.reason, m.at, coalesce(a.name, '')::text AS by_name, coalesce(i.title, '')::text AS title
+SELECT m.id, m.account_id, m.subject, m.subject_id, m.order_id, m.parcel_id, m.from_status, m.to_status, m.by, m.reason, m.at, coalesce(a.name, '')::text AS by_name, coalesce(i.title, '')::text AS title, coalesce(v.kind, '')::text AS invoice_kind
 FROM moves m LEFT JOIN accounts a ON a.id = m.by LEFT JOIN items i ON m.subject = 'item' AND i.id = m.subject_id
+LEFT JOIN invoices v ON m.subject = 'invoice' AND v.id = m.subject_id
 WHERE m.order_id = $1 ORDER BY m.id DESC LIMIT 200
 `
 
 type MovesOfOrderRow struct {
-	ID         int64
-	AccountID  AccountID
-	Subject    string
-	SubjectID  int64
-	OrderID    *OrderID
-	ParcelID   *ParcelID
-	FromStatus string
-	ToStatus   string
-	By         *AccountID
-	Reason     string
-	At         time.Time
-	ByName     string
-	Title      string
+	ID          int64
+	AccountID   AccountID
+	Subject     string
+	SubjectID   int64
+	OrderID     *OrderID
+	ParcelID    *ParcelID
+	FromStatus  string
+	ToStatus    string
+	By          *AccountID
+	Reason      string
+	At          time.Time
+	ByName      string
+	Title       string
+	InvoiceKind string
 }
 
 // MovesOfOrder is the timeline of an order: its own moves and its items'.
@@ -111,6 +116,7 @@ func (q *Queries) MovesOfOrder(ctx context.Context, orderID *OrderID) ([]MovesOf
 			&i.At,
 			&i.ByName,
 			&i.Title,
+			&i.InvoiceKind,
 		); err != nil {
 			return nil, err
 		}
@@ -123,24 +129,26 @@ func (q *Queries) MovesOfOrder(ctx context.Context, orderID *OrderID) ([]MovesOf
 }
 
 const movesOfParcel = `-- name: MovesOfParcel :many
-SELECT m.id, m.account_id, m.subject, m.subject_id, m.order_id, m.parcel_id, m.from_status, m.to_status, m.by, m.reason, m.at, coalesce(a.name, '')::text AS by_name
+SELECT m.id, m.account_id, m.subject, m.subject_id, m.order_id, m.parcel_id, m.from_status, m.to_status, m.by, m.reason, m.at, coalesce(a.name, '')::text AS by_name, coalesce(v.kind, '')::text AS invoice_kind
 FROM moves m LEFT JOIN accounts a ON a.id = m.by
+LEFT JOIN invoices v ON m.subject = 'invoice' AND v.id = m.subject_id
 WHERE m.parcel_id = $1 AND m.subject <> 'item' ORDER BY m.id DESC LIMIT 200
 `
 
 type MovesOfParcelRow struct {
-	ID         int64
-	AccountID  AccountID
-	Subject    string
-	SubjectID  int64
-	OrderID    *OrderID
-	ParcelID   *ParcelID
-	FromStatus string
-	ToStatus   string
-	By         *AccountID
-	Reason     string
-	At         time.Time
-	ByName     string
+	ID          int64
+	AccountID   AccountID
+	Subject     string
+	SubjectID   int64
+	OrderID     *OrderID
+	ParcelID    *ParcelID
+	FromStatus  string
+	ToStatus    string
+	By          *AccountID
+	Reason      string
+	At          time.Time
+	ByName      string
+	InvoiceKind string
 }
 
 // MovesOfParcel is the timeline of a parcel.
@@ -166,6 +174,7 @@ func (q *Queries) MovesOfParcel(ctx context.Context, parcelID *ParcelID) ([]Move
 			&i.Reason,
 			&i.At,
 			&i.ByName,
+			&i.InvoiceKind,
 		); err != nil {
 			return nil, err
 		}

@@ -256,10 +256,16 @@ func (db *DB) Entry(ctx context.Context, of AccountID, number int64) (entry Entr
 	return entry, err
 }
 
-// Purse is what a customer has: to spend, and set aside for something.
-type Purse struct{ Available, Reserved Money }
+// pointWorth is a point in kopecks.
+const pointWorth Money = 100
 
-// PurseOf reads both balances of a customer.
+// Purse is what a customer has: euros to spend, euros set aside for something, and points.
+type Purse struct {
+	Available, Reserved Money
+	Points              int64 // whole ones; the ledger keeps them as roubles, of which one is a point
+}
+
+// PurseOf reads the balances of a customer.
 func (db *DB) PurseOf(ctx context.Context, of AccountID) (purse Purse, err error) {
 	wallets, err := db.WalletsOf(ctx, &of)
 	for _, wallet := range wallets {
@@ -268,6 +274,8 @@ func (db *DB) PurseOf(ctx context.Context, of AccountID) (purse Purse, err error
 			purse.Available = wallet.Balance
 		case wallet.Currency == EUR && wallet.Name == Reserved:
 			purse.Reserved = wallet.Balance
+		case wallet.Currency == RUB && wallet.Name == Points:
+			purse.Points = int64(wallet.Balance / pointWorth)
 		}
 	}
 	return purse, err

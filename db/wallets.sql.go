@@ -369,7 +369,7 @@ func (q *Queries) lockWallet(ctx context.Context, accountID *AccountID, name Wal
 
 const openWallets = `-- name: openWallets :exec
 INSERT INTO wallets (account_id, name, currency)
-VALUES ($1, 'shopping', 'EUR'), ($1, 'reserved', 'EUR')
+VALUES ($1, 'shopping', 'EUR'), ($1, 'reserved', 'EUR'), ($1, 'points', 'RUB')
 ON CONFLICT DO NOTHING
 `
 

@@ -318,3 +318,31 @@ func agrees(r *rapid.T, t *testing.T, w *dbtest.World, who db.Visitor, amounts [
 		}
 	}
 }
+
+func TestPoints(t *testing.T) {
+	w := dbtest.Open(t)
+	vera := w.Person(t, dbtest.Vera)
+	topUp(t, w, vera, 5_00, "money")
+	t.Run("D01 points stand beside the money, a rouble each, and are not mixed with it", func(t *testing.T) {
+		house, err := w.HouseWallet(t.Context(), db.Adjustments, db.RUB)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wallets, err := w.WalletsOf(t.Context(), &vera.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, wallet := range wallets {
+			if wallet.Name == db.Points {
+				move(t, w, func(ctx context.Context, l db.Ledger) (db.TransferID, error) {
+					return l.Post(ctx, house.ID, wallet.ID, 120_00, "gift")
+				})
+			}
+		}
+		purse, err := w.PurseOf(t.Context(), vera.ID)
+		if want := (db.Purse{Available: 5_00, Points: 120}); err != nil || purse != want {
+			t.Errorf("%+v, %v", purse, err)
+		}
+		clean(t, w)
+	})
+}

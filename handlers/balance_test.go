@@ -15,7 +15,7 @@ func TestBalance(t *testing.T) {
 	vera := site.Account(dbtest.Vera)
 	browser := site.As(dbtest.Vera)
 	t.Run("D01 an empty balance says what will be here, and offers to fill it", func(t *testing.T) {
-		browser.With(t).Visit("/balance").Sees("Доступно 0,00 €").Sees("В резерве 0,00 €").Sees("Операций пока нет").Sees("Пополнить")
+		browser.With(t).Visit("/balance").Sees("Доступно 0,00 €").Sees("В резерве 0,00 €").Sees("Баллы 0 1 балл = 1 ₽").Sees("Операций пока нет").Sees("Пополнить")
 	})
 	order := site.PaidOrder(t, vera, dbtest.Boots, dbtest.Mug)
 	invoice := site.GoodsInvoice(t, order)

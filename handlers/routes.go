@@ -61,9 +61,6 @@ func (h *Handlers) table() []Route {
 		h.shippingRoutes(),
 		h.moneyRoutes(),
 		h.settingsRoutes(),
-		h.parcelRoutes(),
-		h.assemblyRoutes(),
-		h.shippingRoutes(),
 	)
 }
 

@@ -672,6 +672,8 @@ func homeEvent(ctx context.Context, move db.MovesOfRow) string {
 		return tf(ctx, "home.parcel_event", "number", db.ParcelID(move.SubjectID).Number(), "status", t(ctx, "holds."+move.ToStatus))
 	case move.Subject == "parcel":
 		return tf(ctx, "home.parcel_event", "number", db.ParcelID(move.SubjectID).Number(), "status", status)
+	case move.InvoiceKind == string(db.CreditNote):
+		return t(ctx, "invoices.given_back")
 	case move.Subject == "invoice":
 		return tf(ctx, "home.invoice_event", "number", db.InvoiceID(move.SubjectID).Number(), "status", status)
 	}

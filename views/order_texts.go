@@ -198,6 +198,8 @@ func moveText(ctx context.Context, move db.MovesOfOrderRow) string {
 	switch {
 	case move.Subject == "item":
 		return t(ctx, "items.status."+move.ToStatus) + ": " + move.Title
+	case move.InvoiceKind == string(db.CreditNote):
+		return t(ctx, "invoices.given_back")
 	case move.Subject == "invoice":
 		return t(ctx, "orders.event.invoice."+move.ToStatus)
 	case move.FromStatus == "":

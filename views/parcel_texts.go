@@ -287,6 +287,8 @@ func deskEvents(ctx context.Context, sheet db.DeskSheet) []Event {
 
 func parcelMoveText(ctx context.Context, move db.MovesOfParcelRow) string {
 	switch {
+	case move.InvoiceKind == string(db.CreditNote):
+		return t(ctx, "invoices.given_back")
 	case move.Subject == "invoice":
 		return t(ctx, "parcels.event.invoice."+move.ToStatus)
 	case move.Subject == "hold" && move.ToStatus == "cleared":

@@ -77,11 +77,16 @@ func open(ctx context.Context, c config) (*program, error) {
 	views.Site.Name = c.SiteName
 	views.Site.Sender = c.sender()
 	views.Site.Help = cmp.Or(c.SupportEmail, c.sender())
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	return &program{c, pool, d, c.logger(slog.LevelInfo), handlers.NewLive()}, nil
+}
+
+// logger writes lines that people read, or in production lines that programs read.
+func (c config) logger(level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
 	if c.production() {
-		log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
 	}
-	return &program{c, pool, d, log, handlers.NewLive()}, nil
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
 func (p *program) close() {
@@ -170,9 +175,10 @@ func worker(ctx context.Context, p *program) error {
 	return client.Stop(stop)
 }
 
-// jobsConfig says how the workers reach the world. Without a mail server mails stay at /dev/mail.
+// jobsConfig says how the workers reach the world. Without a mail server mails stay at /dev/mail. River tells every
+// few seconds how much it has done; only what went wrong is worth a line.
 func (p *program) jobsConfig() (jobs.Config, error) {
-	config := jobs.Config{Log: p.log, BaseURL: p.BaseURL, ReplyByNumber: p.SupportPlus}
+	config := jobs.Config{Log: p.logger(slog.LevelWarn), BaseURL: p.BaseURL, ReplyByNumber: p.SupportPlus}
 	server := p.mailServer()
 	if server.Host == "" {
 		return config, nil

@@ -60,7 +60,7 @@ WHERE l.transfer_id = @transfer_id ORDER BY l.position;
 
 -- name: openWallets :exec
 INSERT INTO wallets (account_id, name, currency)
-VALUES (@account_id, 'shopping', 'EUR'), (@account_id, 'reserved', 'EUR')
+VALUES (@account_id, 'shopping', 'EUR'), (@account_id, 'reserved', 'EUR'), (@account_id, 'points', 'RUB')
 ON CONFLICT DO NOTHING;
 
 -- name: lockWallet :one
