@@ -12,7 +12,13 @@ import (
 
 func TestRoutes(t *testing.T) {
 	var lines strings.Builder
+	known := map[string]bool{}
 	for _, route := range handlers.Routes() {
+		if key := route.Method + " " + route.Path; known[key] {
+			t.Errorf("%s stands twice in the table", key)
+		} else {
+			known[key] = true
+		}
 		lines.WriteString(strings.TrimRight(route.Method+" "+route.Path+" "+route.Rule.String(), " ") + "\n")
 	}
 	golden(t, "testdata/routes.txt", lines.String())

@@ -236,3 +236,25 @@ func TestTripOnTheDesk(t *testing.T) {
 		page.With(t).Visit(address("/parcels/%d", trip[0].ID)).Sees("ER-77/3").SeesNot("Где посылка")
 	})
 }
+
+func TestShippedNumbers(t *testing.T) {
+	site := open(t)
+	vera := site.Account(dbtest.Vera)
+	parcel := site.ShippedParcel(t, vera, site.Account(dbtest.Petr))
+	was, err := site.TrackingOf(t.Context(), []int64{int64(parcel.ID)})
+	if err != nil || len(was) != 1 {
+		t.Fatal(was, err)
+	}
+	petr := site.As(dbtest.Petr)
+	t.Run("H01 a parcel of two pieces gets its second number; one that looks wrong is asked about and kept in the field", func(t *testing.T) {
+		page := petr.With(t).Visit(address("/staff/assembly/%d", parcel.ID)).Fill("numbers", "RA123456784DE").Press("Добавить номер")
+		page.Wants(422).Sees("Контрольная цифра трек-номера не сходится").Shows("numbers", "RA123456784DE")
+		page.Fill("numbers", "RB123456785DE").Enter("numbers").Wants(200).Sees("Трек-номер добавлен")
+		site.As(dbtest.Vera).With(t).Visit(address("/parcels/%d", parcel.ID)).Sees("RB123456785DE")
+	})
+	t.Run("H01 a mistyped number is taken off, and only by the warehouse", func(t *testing.T) {
+		petr.With(t).Press("Убрать " + was[0].TrackingNumber.Number).Wants(200).Sees("Трек-номер убран")
+		site.As(dbtest.Vera).With(t).Visit(address("/parcels/%d", parcel.ID)).Sees("RB123456785DE").SeesNot(was[0].TrackingNumber.Number)
+		site.As(dbtest.Sveta).With(t).Visit(address("/staff/assembly/%d", parcel.ID)).Sees("RB123456785DE").SeesNot("Убрать")
+	})
+}

@@ -21,6 +21,8 @@ func (h *Handlers) shippingRoutes() []Route {
 		{"GET", "/staff/shipping/:id<int>/row", reads, h.showReadyRow},
 		{"POST", "/staff/shipping/:id<int>/shipment", works, h.shipParcel},
 		{"POST", "/staff/shipping/:id<int>/tracking", works, h.addTracking},
+		{"POST", "/staff/shipping/:id<int>/numbers", works, h.addNumbers},
+		{"POST", "/staff/shipping/:id<int>/numbers/removal", works, h.removeNumber},
 	}
 }
 
@@ -146,6 +148,53 @@ func (h *Handlers) addTracking(c *fiber.Ctx) error {
 	}
 	flash(c, "shipping.number_added")
 	return done(c, "/staff/shipping/untracked")
+}
+
+// addNumbers is addTracking on the page of the parcel.
+func (h *Handlers) addNumbers(c *fiber.Ctx) error {
+	var form db.ShipmentForm
+	if err := parse(c, &form); err != nil {
+		return err
+	}
+	_, err := h.db.AddTracking(c.UserContext(), me(c), id[db.ParcelID](c), form)
+	if err != nil && !questioned(err) {
+		return err
+	}
+	shipment, wrong := h.doubted(c, form, err)
+	if wrong != nil {
+		return wrong
+	}
+	if err == nil {
+		shipment.Typed = ""
+		flash(c, "shipping.number_added")
+	}
+	return h.numbersChanged(c, shipment)
+}
+
+func (h *Handlers) removeNumber(c *fiber.Ctx) error {
+	if _, err := h.db.RemoveTracking(c.UserContext(), me(c), id[db.ParcelID](c), posted(c, "number")); err != nil {
+		return err
+	}
+	shipment, err := h.shipment(c)
+	if err != nil {
+		return err
+	}
+	flash(c, "shipping.number_removed")
+	return h.numbersChanged(c, shipment)
+}
+
+// numbersChanged shows the numbers of a parcel as they are now, and what is asked about one more.
+func (h *Handlers) numbersChanged(c *fiber.Ctx, shipment views.Shipment) error {
+	sheet, err := h.db.DeskSheetOf(c.UserContext(), shipment.Parcel.ID)
+	if err != nil {
+		return err
+	}
+	numbers := views.ShippedNumbers(sheet, shipment)
+	if shipment.Problem == "" && shipment.Doubt == "" {
+		return done(c, deskParcelPath(sheet.Parcel.ID), numbers)
+	}
+	c.Status(fiber.StatusUnprocessableEntity)
+	return page(c, "shipping.numbers", numbers)
 }
 
 // questioned reports whether a number is missing, or looks wrong and may be right all the same.
