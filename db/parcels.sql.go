@@ -458,7 +458,8 @@ SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.meth
     (SELECT count(*) FROM parcels q
      WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
        AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.id = $1 AND p.account_id = $2
 `
@@ -469,6 +470,7 @@ type CustomerParcelRow struct {
 	Holds   []string
 	Awaited int64
 	Place   int32
+	Days    int32
 }
 
 // CustomerParcel is one row of ParcelsOf.
@@ -533,6 +535,7 @@ func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID Acc
 		&i.Holds,
 		&i.Awaited,
 		&i.Place,
+		&i.Days,
 	)
 	return i, err
 }
@@ -1118,7 +1121,8 @@ SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.meth
     (SELECT count(*) FROM parcels q
      WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
        AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.account_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
 `
@@ -1129,6 +1133,7 @@ type ParcelsOfRow struct {
 	Holds   []string
 	Awaited int64
 	Place   int32
+	Days    int32
 }
 
 // ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
@@ -1199,6 +1204,7 @@ func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below Parc
 			&i.Holds,
 			&i.Awaited,
 			&i.Place,
+			&i.Days,
 		); err != nil {
 			return nil, err
 		}

@@ -19,7 +19,8 @@ SELECT sqlc.embed(p), sqlc.embed(m),
     (SELECT count(*) FROM parcels q
      WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
        AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.account_id = @account_id AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
 
@@ -32,7 +33,8 @@ SELECT sqlc.embed(p), sqlc.embed(m),
     (SELECT count(*) FROM parcels q
      WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
        AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.id = @id AND p.account_id = @account_id;
 
