@@ -70,6 +70,8 @@ func (d *demo) tell() {
 		Inn: "500100732259", PassportNumber: "4509 123456", PassportIssued: "ОВД Арбат, 12.03.2009"})
 	d.move("boris", db.AddressForm{Surname: "Львов", Name: "Борис", LatinName: "LVOV BORIS", Phone: "+7 921 555-12-30",
 		Email: "boris@example.test", Country: "RU", PostalCode: "190000", Region: "Санкт-Петербург", City: "Санкт-Петербург", Street: "Садовая ул.", House: "30", Flat: "4"})
+	must(d.SaveMailText(d.ctx, d.as("anna"), "mail-15", db.Russian, db.MailTextForm{Subject: "Посылка отправлена", Opening: "Посылка № {number} в пути.",
+		Closing: "Спасибо, что заказываете у нас. Если по дороге что-то случится, напишите на {help}: поможем."}))
 	d.shippedOrder()
 	d.halfArrivedOrder()
 	d.blockedOrder()
