@@ -38,6 +38,7 @@ const (
 	MailTopUp             MailKind = "mail-21"
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
 	MailRefund            MailKind = "mail-30"
+	MailLate              MailKind = "mail-31" // with our apologies
 )
 
 // MailKinds lists all of them.
@@ -45,6 +46,7 @@ var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
 	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailGuessing, MailRefund,
+	MailLate,
 }
 
 // MailStatus is how far a mail has come.

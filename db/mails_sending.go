@@ -40,6 +40,7 @@ type Outgoing struct {
 	Method  Method          // zero unless the letter names one
 	Invoice Invoice         // zero unless the letter asks for its money
 	Payable []PaymentDetail // where that money goes
+	Text    MailText        // the operator's own words; zero while ours are good enough
 }
 
 // MailToSend hands a mail to the worker that will send it. A gathered one takes no more lines from
@@ -73,13 +74,15 @@ func (c *change) furnish(ctx context.Context, out *Outgoing) (err error) {
 			return err
 		}
 	}
-	if letter.Invoice == 0 || !letter.asksForMoney() {
-		return nil
+	if letter.Invoice != 0 && letter.asksForMoney() {
+		if out.Invoice, err = c.InvoiceByID(ctx, letter.Invoice); err != nil {
+			return err
+		}
+		if out.Payable, err = c.PaymentDetails(ctx); err != nil {
+			return err
+		}
 	}
-	if out.Invoice, err = c.InvoiceByID(ctx, letter.Invoice); err != nil {
-		return err
-	}
-	out.Payable, err = c.PaymentDetails(ctx)
+	out.Text, err = c.mailText(ctx, out.TextName(), out.Locale)
 	return err
 }
 

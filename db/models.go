@@ -178,6 +178,17 @@ type Mail struct {
 	SentAt    *time.Time
 }
 
+type MailText struct {
+	Name    MailTextName
+	Locale  Locale
+	Version int32
+	Subject string
+	Opening string
+	Closing string
+	By      AccountID
+	At      time.Time
+}
+
 type Method struct {
 	Code             MethodCode
 	CarrierCode      CarrierCode
@@ -277,6 +288,7 @@ type Parcel struct {
 	Key             string
 	Version         int32
 	CreatedAt       time.Time
+	MissedOn        *Day
 }
 
 type Payment struct {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/url"
 
+	"cabinet/db"
 	"cabinet/views"
 
 	"github.com/gofiber/fiber/v2"
@@ -23,9 +24,17 @@ func (h *Handlers) atDesk(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// showDesk is the first page of the staff: the queues that wait for the visitor's roles.
+// showDesk is the first page of the staff: the queues that wait for the visitor's roles, and before them the promises
+// that were missed.
 func (h *Handlers) showDesk(c *fiber.Ctx) error {
-	return page(c, "desk.title", views.Desk())
+	if !me(c).Has(db.Warehouse, db.Support) {
+		return page(c, "desk.title", views.Desk(0))
+	}
+	late, err := h.db.LateCount(c.UserContext(), h.db.Today())
+	if err != nil {
+		return err
+	}
+	return page(c, "desk.title", views.Desk(late))
 }
 
 // showDeskTabs is the row of tabs with its counters, for a page that heard that they changed.

@@ -51,6 +51,7 @@ func (h *Handlers) table() []Route {
 		},
 		h.accountRoutes(),
 		h.mailRoutes(),
+		h.mailTextRoutes(),
 		h.jobRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),

@@ -658,7 +658,11 @@ func reservedNote(ctx context.Context, purse db.Purse) string {
 
 func homeEvents(ctx context.Context, moves []db.MovesOfRow) (events []Event) {
 	for _, move := range moves {
-		events = append(events, Event{At: move.At, Text: homeEvent(ctx, move), Tone: newsTone(move.ToStatus)})
+		event := Event{At: move.At, Text: homeEvent(ctx, move), Tone: newsTone(move.ToStatus)}
+		if delayed(ctx, move.Reason) != "" {
+			event.Tone = Warn
+		}
+		events = append(events, event)
 	}
 	return events
 }
@@ -670,6 +674,8 @@ func homeEvent(ctx context.Context, move db.MovesOfRow) string {
 		return move.Title + ": " + status
 	case move.Subject == "hold":
 		return tf(ctx, "home.parcel_event", "number", db.ParcelID(move.SubjectID).Number(), "status", t(ctx, "holds."+move.ToStatus))
+	case move.Subject == "parcel" && delayed(ctx, move.Reason) != "":
+		return tf(ctx, "home.parcel_event", "number", db.ParcelID(move.SubjectID).Number(), "status", within(delayed(ctx, move.Reason)))
 	case move.Subject == "parcel":
 		return tf(ctx, "home.parcel_event", "number", db.ParcelID(move.SubjectID).Number(), "status", status)
 	case move.InvoiceKind == string(db.CreditNote):

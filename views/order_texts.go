@@ -152,6 +152,9 @@ func orderNext(ctx context.Context, sheet db.OrderSheet) (Who, string) {
 		return Us, t(ctx, "orders.next.assembling")
 	case db.OrderReady:
 		for _, row := range sheet.Parcels {
+			if row.Parcel.Delayed() {
+				return Us, tf(ctx, "orders.next.delayed", "day", LongDate(ctx, *row.Parcel.PromisedOn))
+			}
 			if row.Parcel.PromisedOn != nil {
 				return Us, tf(ctx, "orders.next.ready_on", "day", LongDate(ctx, *row.Parcel.PromisedOn))
 			}

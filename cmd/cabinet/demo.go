@@ -70,6 +70,8 @@ func (d *demo) tell() {
 		Inn: "500100732259", PassportNumber: "4509 123456", PassportIssued: "ОВД Арбат, 12.03.2009"})
 	d.move("boris", db.AddressForm{Surname: "Львов", Name: "Борис", LatinName: "LVOV BORIS", Phone: "+7 921 555-12-30",
 		Email: "boris@example.test", Country: "RU", PostalCode: "190000", Region: "Санкт-Петербург", City: "Санкт-Петербург", Street: "Садовая ул.", House: "30", Flat: "4"})
+	must(d.SaveMailText(d.ctx, d.as("anna"), "mail-15", db.Russian, db.MailTextForm{Subject: "Посылка отправлена", Opening: "Посылка № {number} в пути.",
+		Closing: "Спасибо, что заказываете у нас. Если по дороге что-то случится, напишите на {help}: поможем."}))
 	d.shippedOrder()
 	d.halfArrivedOrder()
 	d.blockedOrder()
@@ -152,7 +154,8 @@ func (d *demo) borisOrders() {
 	d.buy(ready, "thomann.de", "T-88120034", "42", "", 0)
 	d.day(5, 12)
 	d.receive(ready, "0,2", 0)
-	d.pack(d.form(ready), "0,3", "20", "15", "8")
+	d.topUp("boris", "10")
+	d.pack(d.form(ready), "0,3", "20", "15", "8") // paid and promised, and nobody has shipped it: the red line of the desk
 
 	d.day(6, 17)
 	queued := d.place("boris", "Упакуйте, пожалуйста, получше.", db.ItemForm{URL: "https://www.wmf.com/de/de/pfannenset", Title: "Набор сковород WMF", Options: "24 и 28 см", Quantity: "1", Price: "119,00"})

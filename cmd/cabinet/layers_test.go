@@ -20,7 +20,7 @@ func TestLayers(t *testing.T) {
 		"jobs/smtp":          {},
 		"jobs/smtp/smtptest": {},
 		"jobs":               {"db", "jobs/smtp", "views", "views/mails"},
-		"handlers":           {"assets", "db", "views"},
+		"handlers":           {"assets", "db", "views", "views/mails"},
 		"handlers/webtest":   {},
 		"cmd/cabinet":        {"assets", "db", "db/localpg", "handlers", "jobs", "jobs/smtp", "views"},
 	}

@@ -68,6 +68,7 @@ var writers = map[db.MailKind]func(writer) content{
 	db.MailShipped:           writer.shipped,
 	db.MailTrackingAdded:     writer.trackingAdded,
 	db.MailParcelCancelled:   writer.parcelCancelled,
+	db.MailLate:              writer.late,
 }
 
 // writer has at hand what a mail may need.

@@ -32,6 +32,17 @@ type paragraph string
 func (p paragraph) print(text *strings.Builder) { fmt.Fprintln(text, string(p)) }
 func (p paragraph) draw() templ.Component       { return drawParagraph(string(p)) }
 
+// paragraphs are several, or none.
+type paragraphs []string
+
+func (p paragraphs) print(text *strings.Builder) {
+	if len(p) > 0 {
+		fmt.Fprintln(text, strings.Join(p, "\n\n"))
+	}
+}
+
+func (p paragraphs) draw() templ.Component { return drawParagraphs(p) }
+
 // button is what the reader is asked to do. Its address stands below it, for those whose mail has no buttons.
 type button struct{ label, link string }
 
