@@ -40,6 +40,7 @@ type Outgoing struct {
 	Method  Method          // zero unless the letter names one
 	Invoice Invoice         // zero unless the letter asks for its money
 	Payable []PaymentDetail // where that money goes
+	Boxes   []Box           // that came, with their photos
 }
 
 // MailToSend hands a mail to the worker that will send it. A gathered one takes no more lines from
@@ -73,6 +74,11 @@ func (c *change) furnish(ctx context.Context, out *Outgoing) (err error) {
 			return err
 		}
 	}
+	if letter.Kind == MailArrived {
+		if out.Boxes, err = c.Boxes(ctx, letter.items()); err != nil {
+			return err
+		}
+	}
 	if letter.Invoice == 0 || !letter.asksForMoney() {
 		return nil
 	}
@@ -81,6 +87,14 @@ func (c *change) furnish(ctx context.Context, out *Outgoing) (err error) {
 	}
 	out.Payable, err = c.PaymentDetails(ctx)
 	return err
+}
+
+// items are those of its lines.
+func (l Letter) items() (ids []ItemID) {
+	for _, line := range l.Lines {
+		ids = append(ids, line.Item)
+	}
+	return ids
 }
 
 // asksForMoney reports whether the mail must say where to send it.
