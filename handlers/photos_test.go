@@ -54,6 +54,7 @@ func TestPhotos(t *testing.T) {
 		got := vera.With(t).Do("GET", large, "", nil).Wants(200)
 		for name, want := range map[string]string{
 			"Content-Type": "image/jpeg", "Cache-Control": "private, max-age=604800, immutable", "X-Content-Type-Options": "nosniff", "Vary": "Cookie",
+			"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 		} {
 			if got.Header(name) != want {
 				t.Errorf("%s: %q", name, got.Header(name))
