@@ -79,6 +79,20 @@ type Estimate struct {
 	UpdatedAt time.Time
 }
 
+type File struct {
+	ID          FileID
+	AccountID   AccountID
+	Subject     string
+	SubjectID   int64
+	ContentType string
+	Width       int32
+	Height      int32
+	Bytes       int32
+	Sha256      []byte
+	By          AccountID
+	CreatedAt   time.Time
+}
+
 type Hold struct {
 	ID        HoldID
 	ParcelID  ParcelID

@@ -91,6 +91,7 @@ type DeskOrder struct {
 	ShipTo      ShipTo
 	Invoice     *Invoice          // in force
 	Differences []OrderDifference // since it was priced
+	Boxes       []Box             // that came
 	Notes       []OrderVersion    // what the customer told the staff beside the changes, the newest first
 	Moves       []MovesOfOrderRow
 }
@@ -110,6 +111,9 @@ func (db *DB) DeskOrder(ctx context.Context, id OrderID) (desk DeskOrder, err er
 		return desk, err
 	}
 	if desk.Invoice, err = db.standingInvoice(ctx, id); err != nil {
+		return desk, err
+	}
+	if desk.Boxes, err = db.Boxes(ctx, idsOf(desk.Items)); err != nil {
 		return desk, err
 	}
 	if desk.Moves, err = db.MovesOfOrder(ctx, &id); err != nil {

@@ -114,6 +114,7 @@ type OrderSheet struct {
 	Invoice *Invoice // in force
 	Balance Money    // of its customer, which may pay it
 	Parcels []ParcelsOfOrderRow
+	Boxes   []Box // what has come, with photos
 	Moves   []MovesOfOrderRow
 }
 
@@ -133,6 +134,9 @@ func (db *DB) OrderSheet(ctx context.Context, by Visitor, id OrderID) (sheet Ord
 		return sheet, err
 	}
 	if sheet.Parcels, err = db.ParcelsOfOrder(ctx, id, by.ID); err != nil {
+		return sheet, err
+	}
+	if sheet.Boxes, err = db.Boxes(ctx, idsOf(sheet.Items)); err != nil {
 		return sheet, err
 	}
 	sheet.Moves, err = db.MovesOfOrder(ctx, &id)

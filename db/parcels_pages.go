@@ -79,6 +79,7 @@ func (db *DB) fillCards(ctx context.Context, cards []ParcelCard) error {
 type ParcelSheet struct {
 	ParcelCard
 	Items    []Item
+	Boxes    []Box // in which they came, with photos
 	OpenHold []Hold
 	Address  Address  // frozen once the parcel is ready; none yet when its ID is 0
 	Missing  []string // what the address lacks for the method
@@ -149,6 +150,9 @@ func (db *DB) ParcelSheetOf(ctx context.Context, id ParcelID, by Visitor) (sheet
 func (db *DB) fillSheet(ctx context.Context, sheet *ParcelSheet) (err error) {
 	parcel := sheet.Parcel
 	if sheet.Items, err = db.ItemsOfParcel(ctx, parcel.ID); err != nil {
+		return err
+	}
+	if sheet.Boxes, err = db.Boxes(ctx, idsOf(sheet.Items)); err != nil {
 		return err
 	}
 	if sheet.OpenHold, err = db.HoldsOf(ctx, parcel.ID); err != nil {

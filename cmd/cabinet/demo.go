@@ -245,8 +245,11 @@ func (d *demo) buy(order db.OrderID, shop, number, price, tracking string, which
 		Expected: d.Today().Plus(6).String(), Tracking: tracking, Key: d.key()}))
 }
 
+// receive takes a photo of the box as it came, and one of what is in it.
 func (d *demo) receive(order db.OrderID, weight string, which ...int) {
-	must(d.Receive(d.ctx, d.as("petr"), order, db.ReceiptForm{Items: d.items(order, which...), Weight: weight, Key: d.key()}))
+	form := db.ReceiptForm{Items: d.items(order, which...), Weight: weight, Length: "38", Width: "29", Height: "16", Key: d.key()}
+	form.Photos = []db.Upload{snapshot(d.made, false), snapshot(d.made, true)}
+	must(d.Receive(d.ctx, d.as("petr"), order, form))
 }
 
 // form lets the parcel of an order form, as the worker does when the last item has come.

@@ -68,9 +68,13 @@ var examples = map[string]db.Outgoing{
 		Invoice: 501, Path: "/invoices/501", Amount: 280_82, Short: 280_82, DueOn: &march9})},
 	"mail-10 part": {Invoice: db.Invoice{ID: 501, Kind: db.GoodsInvoice, Total: 280_82, Paid: 200_00, Reference: "RF18501", RubTotal: &rubles}, Payable: accounts, Letter: ofOrder(db.Letter{
 		Invoice: 501, Path: "/invoices/501", Amount: 280_82, Short: 80_82, DueOn: &march9})},
-	"mail-11":     {Method: dhl, Letter: ofParcel(db.Letter{Amount: 19_49, Balance: 30_51, Grams: 2350})},
-	"mail-12":     {Method: dhl, Letter: ofParcel(db.Letter{Path: "/addresses/7/edit", Missing: []string{"postal_code", "flat", "inn"}})},
-	"mail-13":     {Letter: ofOrder(db.Letter{Lines: []db.LetterLine{hat, boots}, Grams: 2350})},
+	"mail-11": {Method: dhl, Letter: ofParcel(db.Letter{Amount: 19_49, Balance: 30_51, Grams: 2350})},
+	"mail-12": {Method: dhl, Letter: ofParcel(db.Letter{Path: "/addresses/7/edit", Missing: []string{"postal_code", "flat", "inn"}})},
+	"mail-13": {Letter: ofOrder(db.Letter{Lines: []db.LetterLine{hat, boots}, Grams: 2350})},
+	"mail-13 photos": {Letter: ofOrder(db.Letter{Lines: []db.LetterLine{boots}, Grams: 2350}), Boxes: []db.Box{{
+		BoxesOfRow: db.BoxesOfRow{Items: 1, Titles: boots.Title},
+		Photos:     []db.Photo{{FileID: 7, Title: boots.Title, Width: 1600, Height: 1200, CreatedAt: march9.Time()}, {FileID: 8, Title: boots.Title, Width: 1200, Height: 1600, CreatedAt: march9.Time()}},
+	}}},
 	"mail-14":     {Method: dhl, Letter: ofParcel(db.Letter{Day: &march9, Grams: 2350, ShipTo: home, Lines: []db.LetterLine{hat, boots}})},
 	"mail-14 van": {Method: van, Letter: ofParcel(db.Letter{Grams: 2350, ShipTo: home})},
 	"mail-15":     {Method: dhl, Letter: ofParcel(db.Letter{Carrier: "DHL", Grams: 2350, ShipTo: home, Lines: []db.LetterLine{hat, boots}, Tracking: []string{"CV123456785DE", "CV123456799DE"}, Links: []string{"https://dhl.example/?n=CV123456785DE", ""}})},
