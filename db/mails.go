@@ -69,6 +69,7 @@ type Letter struct {
 	Lines    []LetterLine `json:"lines,omitempty"`   // items, or lines of an invoice
 	Comment  string       `json:"comment,omitempty"` // the customer's own
 	Reason   string       `json:"reason,omitempty"`  // said by staff
+	Act      string       `json:"act,omitempty"`     // of staff, that the reason is for: changed, cancelled
 	ShipTo   []string     `json:"ship_to,omitempty"` // an address, line by line
 	Missing  []string     `json:"missing,omitempty"` // names of address fields
 	Amount   Money        `json:"amount,omitempty"`

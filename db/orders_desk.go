@@ -93,6 +93,7 @@ type DeskOrder struct {
 	Differences []OrderDifference // since it was priced
 	Notes       []OrderVersion    // what the customer told the staff beside the changes, the newest first
 	Moves       []MovesOfOrderRow
+	Edits       Edits
 }
 
 // DeskOrder reads an order for the desk.
@@ -113,6 +114,9 @@ func (db *DB) DeskOrder(ctx context.Context, id OrderID) (desk DeskOrder, err er
 		return desk, err
 	}
 	if desk.Moves, err = db.MovesOfOrder(ctx, &id); err != nil {
+		return desk, err
+	}
+	if desk.Edits, err = db.editsOf(ctx, id, desk.Moves); err != nil {
 		return desk, err
 	}
 	return desk, db.tellChanges(ctx, &desk)

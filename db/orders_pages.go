@@ -115,6 +115,7 @@ type OrderSheet struct {
 	Balance Money    // of its customer, which may pay it
 	Parcels []ParcelsOfOrderRow
 	Moves   []MovesOfOrderRow
+	Edits   Edits
 }
 
 // OrderSheet reads a customer's own order.
@@ -135,7 +136,10 @@ func (db *DB) OrderSheet(ctx context.Context, by Visitor, id OrderID) (sheet Ord
 	if sheet.Parcels, err = db.ParcelsOfOrder(ctx, id, by.ID); err != nil {
 		return sheet, err
 	}
-	sheet.Moves, err = db.MovesOfOrder(ctx, &id)
+	if sheet.Moves, err = db.MovesOfOrder(ctx, &id); err != nil {
+		return sheet, err
+	}
+	sheet.Edits, err = db.editsOf(ctx, id, sheet.Moves)
 	return sheet, err
 }
 

@@ -176,7 +176,7 @@ func newOrderNext(ctx context.Context, sheet db.OrderSheet) (Who, string) {
 }
 
 // orderEvents is the timeline of an order. What happened to several items at once is one event.
-func orderEvents(ctx context.Context, owner db.AccountID, moves []db.MovesOfOrderRow, names bool) []Event {
+func orderEvents(ctx context.Context, owner db.AccountID, moves []db.MovesOfOrderRow, edits db.Edits, names bool) []Event {
 	var events []Event
 	var previous db.MovesOfOrderRow
 	for _, move := range moves {
@@ -188,6 +188,9 @@ func orderEvents(ctx context.Context, owner db.AccountID, moves []db.MovesOfOrde
 		event := Event{At: move.At, Text: moveText(ctx, move), By: moveBy(ctx, owner, move, names), Tone: moveTone(move)}
 		if move.Reason != "" {
 			event.Text += " — " + t(ctx, move.Reason)
+		}
+		if differences := edits[move.ID]; len(differences) > 0 {
+			event.Body = Differences(differences)
 		}
 		events = append(events, event)
 	}

@@ -745,7 +745,7 @@ func orderSheet(sheet db.OrderSheet) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Timeline(orderEvents(ctx, sheet.AccountID, sheet.Moves, false)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Timeline(orderEvents(ctx, sheet.AccountID, sheet.Moves, sheet.Edits, false)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -44,6 +44,8 @@ var examples = map[string]db.Outgoing{
 	"mail-06":            {Letter: db.Letter{Name: "Вера Орлова", Path: "/email/undo", Email: "vera.new@example.test"}},
 	"mail-07":            {Method: dhl, Letter: ofOrder(db.Letter{Lines: []db.LetterLine{hat, boots}, Comment: "Ботинки без коробки.\nНа дачу!", ShipTo: home})},
 	"mail-07 currencies": {Letter: ofOrder(db.Letter{Lines: []db.LetterLine{hat, {Title: "Книга", Quantity: 1, Amount: 900_00, Currency: db.RUB}}})},
+	"mail-07 changed":    {Method: dhl, Letter: ofOrder(db.Letter{Act: "changed", Reason: "Размера M нет, по телефону договорились на L", Lines: []db.LetterLine{hat, boots}, ShipTo: home})},
+	"mail-07 cancelled":  {Letter: ofOrder(db.Letter{Act: "cancelled", Reason: "Магазин закрылся", Lines: []db.LetterLine{hat}})},
 	"mail-08": {Invoice: goodsInvoice, Payable: accounts, Letter: ofOrder(db.Letter{
 		Invoice: 501, Path: "/invoices/501", Amount: 280_82, Short: 280_82, DueOn: &march9, Lines: []db.LetterLine{hat, boots, fee, post}})},
 	"mail-08 again": {Invoice: db.Invoice{ID: 507, Kind: db.GoodsInvoice, Total: 280_82, Paid: 100_00, Reference: "RF18507", RubTotal: &rubles}, Payable: accounts, Letter: ofOrder(db.Letter{

@@ -10,16 +10,24 @@ import (
 
 // Mails about orders and their items.
 
-// orderReceived is the copy of an order, as it was typed.
+// orderReceived is the copy of an order, as it was typed, or as the staff changed it.
 func (w writer) orderReceived() content {
 	letter := w.letter()
-	return content{w.say("mails.order.subject"), "mails.why.order", []part{
-		w.p("mails.order.text", "number", letter.Number),
+	subject, text, next := "mails.order.subject", "mails.order.text", "mails.order.next"
+	switch letter.Act {
+	case "changed":
+		subject, text, next = "mails.order.changed_subject", "mails.order.changed_text", "mails.order.changed_next"
+	case "cancelled":
+		subject, text, next = "mails.order.cancelled_subject", "mails.order.cancelled_text", "mails.order.cancelled_next"
+	}
+	return content{w.say(subject), "mails.why.order", []part{
+		w.p(text, "number", letter.Number),
+		w.reason(),
 		goods{w.goods(), w.sumOf(letter.Lines)},
 		w.typed("mails.order.comment", letter.Comment),
 		w.shipTo(),
 		facts{w.methodFact()},
-		w.p("mails.order.next"),
+		w.p(next),
 		w.goTo("mails.order.button"),
 	}}
 }
