@@ -36,6 +36,7 @@ const (
 	MailPurchased         MailKind = "mail-17"
 	MailParcelCancelled   MailKind = "mail-18"
 	MailTopUp             MailKind = "mail-21"
+	MailAnswer            MailKind = "mail-28" // of the administration, in a ticket
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
 	MailRefund            MailKind = "mail-30"
 )
@@ -44,7 +45,7 @@ const (
 var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
-	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailGuessing, MailRefund,
+	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailAnswer, MailGuessing, MailRefund,
 }
 
 // MailStatus is how far a mail has come.
@@ -85,6 +86,7 @@ type Letter struct {
 	Grams    Grams        `json:"grams,omitempty"`
 	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
 	Email    string       `json:"email,omitempty"`
+	Subject  string       `json:"subject,omitempty"` // of a ticket
 	secret   string
 	topic    string
 }

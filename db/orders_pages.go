@@ -116,6 +116,7 @@ type OrderSheet struct {
 	Parcels []ParcelsOfOrderRow
 	Moves   []MovesOfOrderRow
 	Edits   Edits
+	Tickets []Ticket // about it, the newest first
 }
 
 // OrderSheet reads a customer's own order.
@@ -139,7 +140,10 @@ func (db *DB) OrderSheet(ctx context.Context, by Visitor, id OrderID) (sheet Ord
 	if sheet.Moves, err = db.MovesOfOrder(ctx, &id); err != nil {
 		return sheet, err
 	}
-	sheet.Edits, err = db.editsOf(ctx, id, sheet.Moves)
+	if sheet.Edits, err = db.editsOf(ctx, id, sheet.Moves); err != nil {
+		return sheet, err
+	}
+	sheet.Tickets, err = db.TicketsOfOrder(ctx, &id)
 	return sheet, err
 }
 

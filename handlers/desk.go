@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/url"
 
+	"cabinet/db"
 	"cabinet/views"
 
 	"github.com/gofiber/fiber/v2"
@@ -16,6 +17,9 @@ func (h *Handlers) atDesk(c *fiber.Ctx) error {
 	counts, err := h.db.DeskCounts(c.UserContext())
 	if err != nil {
 		return err
+	}
+	if !me(c).Has(db.Support) {
+		counts.Tickets = counts.OrderTickets
 	}
 	viewer := views.ViewerOf(c.UserContext())
 	viewer.Counts = views.DeskCounts(counts)

@@ -60,6 +60,8 @@ func (h *Handlers) table() []Route {
 		h.assemblyRoutes(),
 		h.shippingRoutes(),
 		h.moneyRoutes(),
+		h.ticketRoutes(),
+		h.deskTicketRoutes(),
 		h.settingsRoutes(),
 		h.parcelRoutes(),
 		h.assemblyRoutes(),

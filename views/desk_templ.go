@@ -19,6 +19,7 @@ func DeskCounts(counts db.DeskCountsRow) map[string]int64 {
 		"/staff/receiving": counts.Receiving,
 		"/staff/assembly":  counts.Assembly,
 		"/staff/shipping":  counts.Shipping,
+		"/staff/tickets":   counts.Tickets,
 		"/staff/mails":     counts.Mails,
 	}
 }
@@ -70,7 +71,7 @@ func Desk() templ.Component {
 				var templ_7745c5c3_Var3 templ.SafeURL
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(tab.Path))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 24, Col: 56}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 25, Col: 56}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {

@@ -88,9 +88,9 @@ func orderHint(ctx context.Context, row db.OrdersOfRow) string {
 	return ""
 }
 
-// mailtoOrder is a letter to us with the order's number in its subject, and what was typed in vain.
-func mailtoOrder(id db.OrderID, text string) templ.SafeURL {
-	link := "mailto:" + Site.Help + "?subject=" + url.PathEscape("[№"+id.Number()+"]")
+// mailtoUs is a letter to us with the number of an order or parcel in its subject, and what was typed in vain.
+func mailtoUs(number, text string) templ.SafeURL {
+	link := "mailto:" + Site.Help + "?subject=" + url.PathEscape("[№"+number+"]")
 	if text != "" {
 		link += "&body=" + url.PathEscape(text)
 	}
