@@ -514,7 +514,9 @@ func TestSaveOrderAtDesk(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(moves, func(m db.MovesOfOrderRow) bool { return m.ToStatus == "cancelled" && m.Subject == "order" && m.Reason == "Магазин закрылся" }) {
+		if !slices.ContainsFunc(moves, func(m db.MovesOfOrderRow) bool {
+			return m.ToStatus == "cancelled" && m.Subject == "order" && m.Reason == "Магазин закрылся"
+		}) {
 			t.Errorf("%+v", moves)
 		}
 		if findings, err := w.Audit(t.Context()); err != nil || len(findings) > 0 {

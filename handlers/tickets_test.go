@@ -183,7 +183,7 @@ func TestTicketsInChromium(t *testing.T) {
 		sveta := stay(site.Window(t, dbtest.Sveta).With(t).Visit("/staff/tickets"))
 		sveta.Within("#tab-staff-tickets").Sees("2")
 		sveta.Within("#" + first.ID.Topic()).Click("Открыть")
-		sveta.Focuses("#" + first.ID.Topic() + " textarea").Fill("text", "Да, успеют.").Press("Ответить").Sees("Ответ отправлен").Focuses("#" + next.ID.Topic() + " textarea")
+		sveta.Focuses("#"+first.ID.Topic()+" textarea").Fill("text", "Да, успеют.").Press("Ответить").Sees("Ответ отправлен").Focuses("#" + next.ID.Topic() + " textarea")
 		sveta.Within("#tab-staff-tickets").Sees("1")
 		customer.Sees("Да, успеют.").Sees("Ждём Вас").Shows("text", "Кстати").SeesNot("Прочитано")
 		if ticket := must(site.TicketByID(t.Context(), first.ID)); ticket.Unread {
