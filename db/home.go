@@ -7,6 +7,7 @@ import (
 
 // Home is the first page of a customer: what waits for them, then orders, parcels, balance, and what happened lately.
 type Home struct {
+	Answers  []Ticket               // with an answer that the customer has not seen
 	Invoices []Invoice              // to be paid, the oldest first
 	Waiting  []ParcelsWaitingForRow // parcels that the customer can move on
 	Hints    []OrderHint            // orders whose parcel will lack something
@@ -30,6 +31,9 @@ const (
 
 // Home reads the first page of a customer.
 func (db *DB) Home(ctx context.Context, of Visitor) (home Home, err error) {
+	if home.Answers, err = db.UnreadTicketsOf(ctx, of.ID); err != nil {
+		return home, err
+	}
 	if home.Invoices, err = db.OpenInvoicesOf(ctx, of.ID); err != nil {
 		return home, err
 	}

@@ -391,6 +391,34 @@ type Tariff struct {
 	ValidFrom  Day
 }
 
+type Ticket struct {
+	ID           TicketID
+	AccountID    AccountID
+	OrderID      *OrderID
+	ParcelID     *ParcelID
+	Subject      string
+	Status       TicketStatus
+	WaitingSince time.Time
+	SnoozedUntil *Day
+	Unread       bool
+	Version      int32
+	Key          string
+	CreatedAt    time.Time
+	LastAt       time.Time
+}
+
+type TicketMessage struct {
+	ID       TicketMessageID
+	TicketID TicketID
+	By       *AccountID
+	Staff    bool
+	Text     string
+	Status   TicketStatus
+	Until    *Day
+	Key      *string
+	At       time.Time
+}
+
 type Token struct {
 	ID           TokenID
 	AccountID    AccountID

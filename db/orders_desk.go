@@ -94,6 +94,8 @@ type DeskOrder struct {
 	Boxes       []Box             // that came
 	Notes       []OrderVersion    // what the customer told the staff beside the changes, the newest first
 	Moves       []MovesOfOrderRow
+	Edits       Edits
+	Tickets     []Ticket
 }
 
 // DeskOrder reads an order for the desk.
@@ -117,6 +119,12 @@ func (db *DB) DeskOrder(ctx context.Context, id OrderID) (desk DeskOrder, err er
 		return desk, err
 	}
 	if desk.Moves, err = db.MovesOfOrder(ctx, &id); err != nil {
+		return desk, err
+	}
+	if desk.Edits, err = db.editsOf(ctx, id, desk.Moves); err != nil {
+		return desk, err
+	}
+	if desk.Tickets, err = db.TicketsOfOrder(ctx, &id); err != nil {
 		return desk, err
 	}
 	return desk, db.tellChanges(ctx, &desk)

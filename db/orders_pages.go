@@ -116,6 +116,8 @@ type OrderSheet struct {
 	Parcels []ParcelsOfOrderRow
 	Boxes   []Box // what has come, with photos
 	Moves   []MovesOfOrderRow
+	Edits   Edits
+	Tickets []Ticket // about it, the newest first
 }
 
 // OrderSheet reads a customer's own order.
@@ -139,7 +141,13 @@ func (db *DB) OrderSheet(ctx context.Context, by Visitor, id OrderID) (sheet Ord
 	if sheet.Boxes, err = db.Boxes(ctx, idsOf(sheet.Items)); err != nil {
 		return sheet, err
 	}
-	sheet.Moves, err = db.MovesOfOrder(ctx, &id)
+	if sheet.Moves, err = db.MovesOfOrder(ctx, &id); err != nil {
+		return sheet, err
+	}
+	if sheet.Edits, err = db.editsOf(ctx, id, sheet.Moves); err != nil {
+		return sheet, err
+	}
+	sheet.Tickets, err = db.TicketsOfOrder(ctx, &id)
 	return sheet, err
 }
 

@@ -86,6 +86,7 @@ type ParcelSheet struct {
 	Wanted   *Address // asked for, and to be decided by the staff
 	Invoices []Invoice
 	Moves    []MovesOfParcelRow
+	Tickets  []Ticket // about it, the newest first
 	Balance  Money
 	Early    bool // it may be sent to processing before everything has come
 }
@@ -144,6 +145,9 @@ func (db *DB) ParcelSheetOf(ctx context.Context, id ParcelID, by Visitor) (sheet
 		return sheet, err
 	}
 	sheet.Balance, sheet.Early = by.Balance, db.EarlyParcels
+	if sheet.Tickets, err = db.TicketsOfParcel(ctx, &id); err != nil {
+		return sheet, err
+	}
 	return sheet, db.fillSheet(ctx, &sheet)
 }
 

@@ -82,9 +82,11 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		t.Fatal(err)
 	}
 	formed := site.FormedParcel(t, vera)
+	ticket := site.Asked(t, vera, order)
 	ids := map[string]string{
 		"/addresses/": fmt.Sprint(home.ID),
 		"/parcels/":   fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
+		"/tickets/": fmt.Sprint(ticket.ID), "/staff/tickets/": fmt.Sprint(ticket.ID),
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),

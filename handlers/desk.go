@@ -18,6 +18,9 @@ func (h *Handlers) atDesk(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if !me(c).Has(db.Support) {
+		counts.Tickets = counts.OrderTickets
+	}
 	viewer := views.ViewerOf(c.UserContext())
 	viewer.Counts = views.DeskCounts(counts)
 	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))

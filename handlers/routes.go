@@ -70,6 +70,8 @@ func (h *Handlers) table() []Route {
 		h.assemblyRoutes(),
 		h.shippingRoutes(),
 		h.moneyRoutes(),
+		h.ticketRoutes(),
+		h.deskTicketRoutes(),
 		h.settingsRoutes(),
 	)
 }

@@ -23,6 +23,7 @@ func DeskCounts(counts db.DeskCountsRow) map[string]int64 {
 		"/staff/receiving": counts.Receiving,
 		"/staff/assembly":  counts.Assembly,
 		"/staff/shipping":  counts.Shipping,
+		"/staff/tickets":   counts.Tickets,
 		"/staff/mails":     counts.Mails,
 	}
 }
@@ -119,7 +120,7 @@ func Desk(late int64) templ.Component {
 				var templ_7745c5c3_Var5 templ.SafeURL
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(tab.Path))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 38, Col: 56}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 39, Col: 56}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {

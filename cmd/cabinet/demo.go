@@ -77,6 +77,7 @@ func (d *demo) tell() {
 	d.blockedOrder()
 	d.borisOrders()
 	d.openOrders()
+	d.questions()
 }
 
 func (d *demo) move(who string, form db.AddressForm) {
@@ -185,10 +186,51 @@ func (d *demo) openOrders() {
 	unpaid := d.place("vera", "", db.ItemForm{URL: "https://www.steiff.com/de-de/teddybaer-lotte", Title: "Мишка Steiff Lotte", Options: "28 см", Quantity: "1", Price: "79,90"},
 		db.ItemForm{URL: "https://www.lamy.com/de/al-star", Title: "Перьевая ручка Lamy AL-star", Options: "перо F, синяя", Quantity: "3", Price: "29,95"})
 	d.day(1, 10)
+	d.amend(unpaid, "Перо F закончилось, по телефону договорились на M", func(items []db.ItemForm) { items[1].Options = "перо M, синяя" })
 	d.price(unpaid, "17", "6,90")
 	d.day(0, 8)
 	d.place("vera", "Сколько примерно будет весить? Хочу одной посылкой с предыдущим заказом.",
 		db.ItemForm{URL: "https://www.rossmann.de/de/baby-windeln", Title: "Подгузники Babydream, 4 упаковки", Quantity: "4", Price: "9,45"})
+}
+
+// questions are what customers asked: one is answered, one resolved, two wait for us.
+func (d *demo) questions() {
+	orders, _, err := d.Orders(d.ctx, d.as("vera").ID, db.OrdersFilter{})
+	must(orders, err)
+	first, dacha := orders[len(orders)-1].Order.ID, orders[len(orders)-2].Order.ID
+	d.day(12, 18)
+	read := d.ask("vera", first, "Где посмотреть трек-номер?", "Посылка уже уехала, а как за ней следить?")
+	d.answer(read, 1,
+		"Здравствуйте, Вера! Номер стоит на странице посылки, рядом ссылка на перевозчика: https://www.deutschepost.de/sendung", "resolve")
+	must(d.ReadTicket(d.ctx, d.as("vera"), read.ID))
+	d.day(3, 20)
+	d.answer(d.ask("vera", dacha, "Лейка на дачу", "Индекса у дачи, кажется, нет. Без него никак?\n\nЕсли нужно, могу забрать на почте в Подольске."), 2,
+		"Здравствуйте, Вера!\n\nБез индекса почта посылку не примет. Подойдёт индекс Вашего отделения в Подольске: впишите его в адрес, и посылка пойдёт дальше сама.", "")
+	d.day(1, 21)
+	d.ask("boris", 0, "Работает ли склад 1 мая?", "Хочу успеть с посылкой до праздников.")
+	boris, _, err := d.Orders(d.ctx, d.as("boris").ID, db.OrdersFilter{})
+	must(boris, err)
+	d.day(0, 7)
+	d.ask("boris", boris[0].Order.ID, "Пишущая машинка LEGO", "Если выйдет новая версия, можно взять её вместо старой?")
+}
+
+// ask is a question about an order, or a general one.
+func (d *demo) ask(who string, order db.OrderID, subject, text string) db.Ticket {
+	return must(d.OpenTicket(d.ctx, d.as(who), db.TicketForm{Key: d.key(), OrderID: order, Subject: subject, Text: text}))
+}
+
+// answer is Sveta's, some hours later.
+func (d *demo) answer(ticket db.Ticket, hours int, text, act string) {
+	d.now = d.now.Add(time.Duration(hours) * time.Hour)
+	must(d.AnswerTicket(d.ctx, d.as("sveta"), ticket.ID, db.AnswerForm{Key: d.key(), Version: ticket.Version, Text: text, Act: act}))
+}
+
+// amend lets Gleb change an order in its customer's stead.
+func (d *demo) amend(order db.OrderID, reason string, change func([]db.ItemForm)) {
+	form := must(d.OrderByID(d.ctx, order)).Form(must(d.ItemsOf(d.ctx, order)))
+	change(form.Items)
+	form.Note = reason
+	must(d.SaveOrderAtDesk(d.ctx, d.as("gleb"), order, form))
 }
 
 func (d *demo) place(who, comment string, things ...db.ItemForm) db.OrderID {

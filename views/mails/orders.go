@@ -10,12 +10,13 @@ import (
 
 // Mails about orders and their items.
 
-// orderReceived is the copy of an order, as it was typed.
+// orderReceived is the copy of an order, as it was typed, or as the staff changed it.
 func (w writer) orderReceived() content {
 	letter := w.letter()
 	words := w.words("number", letter.Number)
 	return content{words.subject, "mails.why.order", []part{
 		words.opening,
+		w.reason(),
 		goods{w.goods(), w.sumOf(letter.Lines)},
 		w.typed("mails.order.comment", letter.Comment),
 		w.shipTo(),
