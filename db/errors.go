@@ -35,6 +35,7 @@ var refusals = map[string]error{
 	"accounts_login":        Problems{"login": "accounts.login_taken"},
 	"accounts_proved_email": Refusal("accounts.email_taken"),
 	"parcel_items_once":     Refusal("parcels.item_in_another"),
+	"mail_texts_once":       MailTextStale,
 }
 
 // said turns a broken constraint that stands for a rule into that rule's own words.

@@ -113,7 +113,7 @@ const clearHold = `-- name: clearHold :one
 WITH cleared AS (
     UPDATE holds h SET cleared_at = $1::timestamptz WHERE h.parcel_id = $2 AND h.kind = $3 AND h.cleared_at IS NULL RETURNING h.parcel_id
 )
-UPDATE parcels p SET open_holds = p.open_holds - 1, version = p.version + 1 FROM cleared c WHERE p.id = c.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at
+UPDATE parcels p SET open_holds = p.open_holds - 1, version = p.version + 1 FROM cleared c WHERE p.id = c.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on
 `
 
 // clearHold takes a reason away and counts it; one that was not there gives no row.
@@ -152,13 +152,14 @@ func (q *Queries) clearHold(ctx context.Context, at time.Time, parcelID ParcelID
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const clearHolds = `-- name: clearHolds :one
 WITH cleared AS (UPDATE holds h SET cleared_at = $2::timestamptz WHERE h.parcel_id = $1 AND h.cleared_at IS NULL)
-UPDATE parcels p SET open_holds = 0 WHERE p.id = $1 RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at
+UPDATE parcels p SET open_holds = 0 WHERE p.id = $1 RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on
 `
 
 // clearHolds takes every reason away, because the parcel is no longer on its way.
@@ -197,6 +198,7 @@ func (q *Queries) clearHolds(ctx context.Context, parcelID ParcelID, at time.Tim
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
@@ -215,7 +217,7 @@ WITH opened AS (
     INSERT INTO holds (parcel_id, kind, note, since) VALUES ($1, $2, $3, $4)
     ON CONFLICT (parcel_id, kind) WHERE cleared_at IS NULL DO NOTHING RETURNING parcel_id
 )
-UPDATE parcels p SET open_holds = p.open_holds + 1, version = p.version + 1 FROM opened o WHERE p.id = o.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at
+UPDATE parcels p SET open_holds = p.open_holds + 1, version = p.version + 1 FROM opened o WHERE p.id = o.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on
 `
 
 type insertHoldParams struct {
@@ -266,6 +268,7 @@ func (q *Queries) insertHold(ctx context.Context, arg insertHoldParams) (Parcel,
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }

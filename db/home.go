@@ -8,6 +8,7 @@ import (
 // Home is the first page of a customer: what waits for them, then orders, parcels, and what happened lately.
 type Home struct {
 	Of       AccountID
+	Answers  []Ticket               // with an answer that the customer has not seen
 	Invoices []Invoice              // to be paid, the oldest first
 	Waiting  []ParcelsWaitingForRow // parcels that the customer can move on
 	OnTheWay []Order                // paid orders that can still lack data of the recipient
@@ -31,6 +32,10 @@ const (
 func (h *Home) questions(db *DB) []question {
 	parcels := &ParcelList{Of: h.Of, Most: homeRows}
 	return append(parcels.questions(db),
+		func(ctx context.Context, q *Queries) (err error) {
+			h.Answers, err = q.UnreadTicketsOf(ctx, h.Of)
+			return err
+		},
 		func(ctx context.Context, q *Queries) (err error) {
 			h.Parcels = parcels.Cards
 			h.Invoices, err = q.OpenInvoicesOf(ctx, h.Of)

@@ -40,6 +40,8 @@ type Outgoing struct {
 	Method  Method          // zero unless the letter names one
 	Invoice Invoice         // zero unless the letter asks for its money
 	Payable []PaymentDetail // where that money goes
+	Text    MailText        // the operator's own words; zero while ours are good enough
+	Boxes   []Box           // that came, with their photos
 }
 
 // MailToSend hands a mail to the worker that will send it. A gathered one takes no more lines from
@@ -73,14 +75,29 @@ func (c *change) furnish(ctx context.Context, out *Outgoing) (err error) {
 			return err
 		}
 	}
-	if letter.Invoice == 0 || !letter.asksForMoney() {
-		return nil
+	if letter.Invoice != 0 && letter.asksForMoney() {
+		if out.Invoice, err = c.InvoiceByID(ctx, letter.Invoice); err != nil {
+			return err
+		}
+		if out.Payable, err = c.PaymentDetails(ctx); err != nil {
+			return err
+		}
 	}
-	if out.Invoice, err = c.InvoiceByID(ctx, letter.Invoice); err != nil {
-		return err
+	if letter.Kind == MailArrived {
+		if out.Boxes, err = c.Boxes(ctx, letter.items()); err != nil {
+			return err
+		}
 	}
-	out.Payable, err = c.PaymentDetails(ctx)
+	out.Text, err = c.mailText(ctx, out.TextName(), out.Locale)
 	return err
+}
+
+// items are those of its lines.
+func (l Letter) items() (ids []ItemID) {
+	for _, line := range l.Lines {
+		ids = append(ids, line.Item)
+	}
+	return ids
 }
 
 // asksForMoney reports whether the mail must say where to send it.

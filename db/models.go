@@ -79,6 +79,20 @@ type Estimate struct {
 	UpdatedAt time.Time
 }
 
+type File struct {
+	ID          FileID
+	AccountID   AccountID
+	Subject     string
+	SubjectID   int64
+	ContentType string
+	Width       int32
+	Height      int32
+	Bytes       int32
+	Sha256      []byte
+	By          AccountID
+	CreatedAt   time.Time
+}
+
 type Hold struct {
 	ID        HoldID
 	ParcelID  ParcelID
@@ -176,6 +190,17 @@ type Mail struct {
 	CreatedAt time.Time
 	LeavesAt  *time.Time
 	SentAt    *time.Time
+}
+
+type MailText struct {
+	Name    MailTextName
+	Locale  Locale
+	Version int32
+	Subject string
+	Opening string
+	Closing string
+	By      AccountID
+	At      time.Time
 }
 
 type Method struct {
@@ -277,6 +302,7 @@ type Parcel struct {
 	Key             string
 	Version         int32
 	CreatedAt       time.Time
+	MissedOn        *Day
 }
 
 type Payment struct {
@@ -363,6 +389,34 @@ type Tariff struct {
 	UpToGrams  Grams
 	Price      Money
 	ValidFrom  Day
+}
+
+type Ticket struct {
+	ID           TicketID
+	AccountID    AccountID
+	OrderID      *OrderID
+	ParcelID     *ParcelID
+	Subject      string
+	Status       TicketStatus
+	WaitingSince time.Time
+	SnoozedUntil *Day
+	Unread       bool
+	Version      int32
+	Key          string
+	CreatedAt    time.Time
+	LastAt       time.Time
+}
+
+type TicketMessage struct {
+	ID       TicketMessageID
+	TicketID TicketID
+	By       *AccountID
+	Staff    bool
+	Text     string
+	Status   TicketStatus
+	Until    *Day
+	Key      *string
+	At       time.Time
 }
 
 type Token struct {

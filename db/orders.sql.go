@@ -480,7 +480,7 @@ func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]OrdersOfR
 }
 
 const parcelsOfOrder = `-- name: ParcelsOfOrder :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, count(*)::int AS items,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, count(*)::int AS items,
        (SELECT coalesce(array_agg(h.kind ORDER BY h.id), '{}') FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL)::text[] AS holds,
        (SELECT coalesce(array_agg(n.number ORDER BY n.id), '{}') FROM tracking_numbers n WHERE n.parcel_id = p.id)::text[] AS tracking
 FROM items i JOIN parcel_items pi ON pi.item_id = i.id AND pi.freed_at IS NULL JOIN parcels p ON p.id = pi.parcel_id
@@ -537,6 +537,7 @@ func (q *Queries) ParcelsOfOrder(ctx context.Context, orderID OrderID, accountID
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Items,
 			&i.Holds,
 			&i.Tracking,

@@ -140,7 +140,10 @@ type OrderSheet struct {
 	Invoice *Invoice // in force
 	Balance Money    // of its customer, which may pay it
 	Parcels []ParcelsOfOrderRow
+	Boxes   []Box // what has come, with photos
 	Moves   []MovesOfOrderRow
+	Edits   Edits
+	Tickets []Ticket // about it, the newest first
 }
 
 // OrderSheet reads a customer's own order.
@@ -161,7 +164,16 @@ func (db *DB) OrderSheet(ctx context.Context, by Visitor, id OrderID) (sheet Ord
 	if sheet.Parcels, err = db.ParcelsOfOrder(ctx, id, by.ID); err != nil {
 		return sheet, err
 	}
-	sheet.Moves, err = db.MovesOfOrder(ctx, &id)
+	if sheet.Boxes, err = db.Boxes(ctx, idsOf(sheet.Items)); err != nil {
+		return sheet, err
+	}
+	if sheet.Moves, err = db.MovesOfOrder(ctx, &id); err != nil {
+		return sheet, err
+	}
+	if sheet.Edits, err = db.editsOf(ctx, id, sheet.Moves); err != nil {
+		return sheet, err
+	}
+	sheet.Tickets, err = db.TicketsOfOrder(ctx, &id)
 	return sheet, err
 }
 

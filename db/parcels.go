@@ -455,6 +455,11 @@ func (p Parcel) Late(today Day) bool {
 	return p.Status == ParcelReady && p.PromisedOn != nil && p.PromisedOn.Before(today)
 }
 
+// Delayed reports whether the parcel was promised for an earlier day, and the customer knows of another one.
+func (p Parcel) Delayed() bool {
+	return p.Status == ParcelReady && p.PromisedOn != nil && p.MissedOn != nil
+}
+
 // Size is the box around the parcel, once it is measured.
 func (p Parcel) Size() (size Size, known bool) {
 	if p.LengthMm == nil || p.WidthMm == nil || p.HeightMm == nil {

@@ -64,7 +64,7 @@ func (q *Queries) AddressesByID(ctx context.Context, ids []int64) ([]Address, er
 }
 
 const askingParcels = `-- name: AskingParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -122,6 +122,7 @@ func (q *Queries) AskingParcels(ctx context.Context, after ParcelID, lim int32) 
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -194,7 +195,7 @@ func (q *Queries) AssemblingParcels(ctx context.Context, after ParcelID) ([]Parc
 }
 
 const assemblyQueue = `-- name: AssemblyQueue :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -267,6 +268,7 @@ func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -345,7 +347,7 @@ func (q *Queries) AssemblySpans(ctx context.Context, since time.Time) ([]Assembl
 }
 
 const blockedParcels = `-- name: BlockedParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -404,6 +406,7 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -451,7 +454,7 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 }
 
 const customerParcel = `-- name: CustomerParcel :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on,
     ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
@@ -509,6 +512,7 @@ func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID Acc
 		&i.Parcel.Key,
 		&i.Parcel.Version,
 		&i.Parcel.CreatedAt,
+		&i.Parcel.MissedOn,
 		&i.Method.Code,
 		&i.Method.CarrierCode,
 		&i.Method.NameRu,
@@ -541,7 +545,7 @@ func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID Acc
 }
 
 const deskParcel = `-- name: DeskParcel :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -593,6 +597,7 @@ func (q *Queries) DeskParcel(ctx context.Context, id ParcelID) (DeskParcelRow, e
 		&i.Parcel.Key,
 		&i.Parcel.Version,
 		&i.Parcel.CreatedAt,
+		&i.Parcel.MissedOn,
 		&i.Method.Code,
 		&i.Method.CarrierCode,
 		&i.Method.NameRu,
@@ -832,8 +837,142 @@ func (q *Queries) ItemsOfParcel(ctx context.Context, parcelID ParcelID) ([]Item,
 	return items, nil
 }
 
+const lateCount = `-- name: LateCount :one
+SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
+    WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promised_on < $1::date LIMIT 1000) q
+`
+
+// LateCount is how many LateParcels there are, up to a thousand.
+func (q *Queries) LateCount(ctx context.Context, today Day) (int64, error) {
+	row := q.db.QueryRow(ctx, lateCount, today)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const lateParcels = `-- name: LateParcels :many
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promised_on < $1::date
+  AND (p.promised_on, p.id) > ($2::date, $3::bigint)
+ORDER BY p.promised_on, p.id LIMIT $4::int
+`
+
+type LateParcelsParams struct {
+	Today      Day
+	PromisedOn Day
+	ID         int64
+	Lim        int32
+}
+
+type LateParcelsRow struct {
+	Parcel   Parcel
+	Method   Method
+	Carrier  Carrier
+	Customer string
+	Packer   string
+	Items    int64
+}
+
+// LateParcels lists what was promised for a day before today and has not left, the oldest promise first, after a parcel.
+// What goes by a schedule was promised a trip, not a day.
+func (q *Queries) LateParcels(ctx context.Context, arg LateParcelsParams) ([]LateParcelsRow, error) {
+	rows, err := q.db.Query(ctx, lateParcels,
+		arg.Today,
+		arg.PromisedOn,
+		arg.ID,
+		arg.Lim,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LateParcelsRow{}
+	for rows.Next() {
+		var i LateParcelsRow
+		if err := rows.Scan(
+			&i.Parcel.ID,
+			&i.Parcel.AccountID,
+			&i.Parcel.Status,
+			&i.Parcel.StatusSince,
+			&i.Parcel.Own,
+			&i.Parcel.AddressID,
+			&i.Parcel.MethodCode,
+			&i.Parcel.WantedAddressID,
+			&i.Parcel.ShipTo,
+			&i.Parcel.QueuedAt,
+			&i.Parcel.Expedited,
+			&i.Parcel.PackerID,
+			&i.Parcel.TakenAt,
+			&i.Parcel.PackedAt,
+			&i.Parcel.OpenHolds,
+			&i.Parcel.Numbers,
+			&i.Parcel.ActualGrams,
+			&i.Parcel.VolumetricGrams,
+			&i.Parcel.BillableGrams,
+			&i.Parcel.LengthMm,
+			&i.Parcel.WidthMm,
+			&i.Parcel.HeightMm,
+			&i.Parcel.ReadyAt,
+			&i.Parcel.PromisedOn,
+			&i.Parcel.ShippedAt,
+			&i.Parcel.DeliveredAt,
+			&i.Parcel.CancelledAt,
+			&i.Parcel.CancelReason,
+			&i.Parcel.Key,
+			&i.Parcel.Version,
+			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
+			&i.Method.Code,
+			&i.Method.CarrierCode,
+			&i.Method.NameRu,
+			&i.Method.NameEn,
+			&i.Method.TransitRu,
+			&i.Method.TransitEn,
+			&i.Method.DispatchPolicy,
+			&i.Method.TrackingMode,
+			&i.Method.DimDivisor,
+			&i.Method.DimFromPercent,
+			&i.Method.RoundStepGrams,
+			&i.Method.RoundUpMm,
+			&i.Method.MinBillableGrams,
+			&i.Method.MaxGrams,
+			&i.Method.MaxLengthMm,
+			&i.Method.MaxGirthMm,
+			&i.Method.NeedsCustoms,
+			&i.Method.CompaniesAllowed,
+			&i.Method.Contact,
+			&i.Method.Enabled,
+			&i.Method.Position,
+			&i.Method.Source,
+			&i.Method.CheckedOn,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const parcelByID = `-- name: ParcelByID :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels WHERE id = $1
 `
 
 // ParcelByID is for the desk and for jobs.
@@ -872,12 +1011,13 @@ func (q *Queries) ParcelByID(ctx context.Context, id ParcelID) (Parcel, error) {
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const parcelByKey = `-- name: ParcelByKey :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE key = $1
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels WHERE key = $1
 `
 
 // ParcelByKey finds what the same form made before.
@@ -916,12 +1056,13 @@ func (q *Queries) ParcelByKey(ctx context.Context, key string) (Parcel, error) {
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const parcelOf = `-- name: ParcelOf :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1 AND account_id = $2
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels WHERE id = $1 AND account_id = $2
 `
 
 // ParcelOf finds a customer's own parcel.
@@ -960,12 +1101,13 @@ func (q *Queries) ParcelOf(ctx context.Context, iD ParcelID, accountID AccountID
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const parcelOfItem = `-- name: ParcelOfItem :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = $1 AND pi.freed_at IS NULL
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = $1 AND pi.freed_at IS NULL
 `
 
 // ParcelOfItem is the parcel in which an item lies now.
@@ -1004,12 +1146,13 @@ func (q *Queries) ParcelOfItem(ctx context.Context, itemID ItemID) (Parcel, erro
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const parcelRows = `-- name: ParcelRows :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1067,6 +1210,7 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1114,7 +1258,7 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 }
 
 const parcelsOf = `-- name: ParcelsOf :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on,
     ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
@@ -1178,6 +1322,7 @@ func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below Parc
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1359,7 +1504,7 @@ func (q *Queries) ReadyByMethod(ctx context.Context) ([]ReadyByMethodRow, error)
 }
 
 const readyParcels = `-- name: ReadyParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1433,6 +1578,7 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1480,7 +1626,7 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 }
 
 const scheduledParcels = `-- name: ScheduledParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1539,6 +1685,7 @@ func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]Schedu
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1586,7 +1733,7 @@ func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]Schedu
 }
 
 const takenBy = `-- name: TakenBy :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels
 WHERE packer_id = $1 AND status = 'assembling' AND packed_at IS NULL ORDER BY taken_at, id LIMIT 1
 `
 
@@ -1626,12 +1773,13 @@ func (q *Queries) TakenBy(ctx context.Context, packerID *AccountID) (Parcel, err
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const takenParcels = `-- name: TakenParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1690,6 +1838,7 @@ func (q *Queries) TakenParcels(ctx context.Context) ([]TakenParcelsRow, error) {
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1737,7 +1886,7 @@ func (q *Queries) TakenParcels(ctx context.Context) ([]TakenParcelsRow, error) {
 }
 
 const untrackedParcels = `-- name: UntrackedParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1796,6 +1945,7 @@ func (q *Queries) UntrackedParcels(ctx context.Context, after ParcelID, lim int3
 			&i.Parcel.Key,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
+			&i.Parcel.MissedOn,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1916,7 +2066,7 @@ func (q *Queries) addParcelItems(ctx context.Context, parcelID ParcelID, itemIds
 }
 
 const askParcelAddress = `-- name: askParcelAddress :one
-UPDATE parcels SET wanted_address_id = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+UPDATE parcels SET wanted_address_id = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *AddressID, iD ParcelID) (Parcel, error) {
@@ -1954,6 +2104,7 @@ func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *Address
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
@@ -1961,7 +2112,7 @@ func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *Address
 const cancelParcel = `-- name: cancelParcel :one
 UPDATE parcels SET status = 'cancelled', status_since = $1::timestamptz, cancelled_at = $1::timestamptz, cancel_reason = $2,
     wanted_address_id = NULL, version = version + 1
-WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 func (q *Queries) cancelParcel(ctx context.Context, at time.Time, reason string, iD ParcelID) (Parcel, error) {
@@ -1999,12 +2150,13 @@ func (q *Queries) cancelParcel(ctx context.Context, at time.Time, reason string,
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const countParcelNumbers = `-- name: countParcelNumbers :one
-UPDATE parcels p SET numbers = (SELECT count(*) FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1 WHERE p.id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+UPDATE parcels p SET numbers = (SELECT count(*) FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1 WHERE p.id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 func (q *Queries) countParcelNumbers(ctx context.Context, id ParcelID) (Parcel, error) {
@@ -2042,12 +2194,13 @@ func (q *Queries) countParcelNumbers(ctx context.Context, id ParcelID) (Parcel, 
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const directParcel = `-- name: directParcel :one
-UPDATE parcels SET address_id = $1, method_code = $2, wanted_address_id = NULL, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+UPDATE parcels SET address_id = $1, method_code = $2, wanted_address_id = NULL, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 // directParcel says where a parcel goes and how.
@@ -2086,6 +2239,7 @@ func (q *Queries) directParcel(ctx context.Context, addressID *AddressID, method
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
@@ -2111,7 +2265,7 @@ func (q *Queries) freeParcelItems(ctx context.Context, at time.Time, parcelID Pa
 const insertParcel = `-- name: insertParcel :one
 INSERT INTO parcels (account_id, status, status_since, own, address_id, method_code, queued_at, key, created_at)
 VALUES ($1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $3::timestamptz)
-ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 type insertParcelParams struct {
@@ -2170,12 +2324,13 @@ func (q *Queries) insertParcel(ctx context.Context, arg insertParcelParams) (Par
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const lockParcel = `-- name: lockParcel :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at FROM parcels WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
@@ -2213,6 +2368,7 @@ func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
@@ -2309,8 +2465,53 @@ func (q *Queries) lockParcelPacker(ctx context.Context, id AccountID) (AccountID
 	return id_2, err
 }
 
+const promiseParcel = `-- name: promiseParcel :one
+UPDATE parcels SET missed_on = promised_on, promised_on = $1::date, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+`
+
+// promiseParcel promises another day in the place of one that was missed.
+func (q *Queries) promiseParcel(ctx context.Context, promisedOn Day, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, promiseParcel, promisedOn, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+		&i.MissedOn,
+	)
+	return i, err
+}
+
 const queueParcel = `-- name: queueParcel :one
-UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, queued_at = $1::timestamptz, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, queued_at = $1::timestamptz, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2348,14 +2549,15 @@ func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (P
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const readyParcel = `-- name: readyParcel :one
 UPDATE parcels SET status = 'ready_to_ship', status_since = $1::timestamptz, ready_at = $1::timestamptz, ship_to = $2,
-    promised_on = $3, version = version + 1
-WHERE id = $4 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+    promised_on = $3, missed_on = NULL, version = version + 1
+WHERE id = $4 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 type readyParcelParams struct {
@@ -2405,13 +2607,14 @@ func (q *Queries) readyParcel(ctx context.Context, arg readyParcelParams) (Parce
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const recallParcel = `-- name: recallParcel :one
 UPDATE parcels SET status = 'new', status_since = $1::timestamptz, queued_at = NULL, expedited = false, wanted_address_id = NULL, version = version + 1
-WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 func (q *Queries) recallParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2449,12 +2652,13 @@ func (q *Queries) recallParcel(ctx context.Context, at time.Time, iD ParcelID) (
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const releaseParcel = `-- name: releaseParcel :one
-UPDATE parcels SET packer_id = NULL, taken_at = NULL, version = version + 1 WHERE id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+UPDATE parcels SET packer_id = NULL, taken_at = NULL, version = version + 1 WHERE id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error) {
@@ -2492,6 +2696,7 @@ func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
@@ -2499,7 +2704,7 @@ func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error
 const reopenParcel = `-- name: reopenParcel :one
 UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
     packer_id = $2, taken_at = $1::timestamptz, version = version + 1
-WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 // reopenParcel puts a ready parcel back on a table; its place in the queue stays.
@@ -2538,12 +2743,13 @@ func (q *Queries) reopenParcel(ctx context.Context, at time.Time, packerID *Acco
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const repackParcel = `-- name: repackParcel :one
-UPDATE parcels SET packed_at = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+UPDATE parcels SET packed_at = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 // repackParcel leaves a reopened parcel packed, because only its address changed.
@@ -2582,13 +2788,14 @@ func (q *Queries) repackParcel(ctx context.Context, packedAt *time.Time, iD Parc
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
 
 const shipParcel = `-- name: shipParcel :one
 UPDATE parcels SET status = 'shipped', status_since = $1::timestamptz, shipped_at = $1::timestamptz, wanted_address_id = NULL, version = version + 1
-WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 func (q *Queries) shipParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2626,6 +2833,7 @@ func (q *Queries) shipParcel(ctx context.Context, at time.Time, iD ParcelID) (Pa
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
@@ -2635,7 +2843,7 @@ UPDATE parcels SET packer_id = $1, taken_at = $2::timestamptz, version = version
 WHERE id = (SELECT p.id FROM parcels p
             WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
             ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 // takeNextParcel gives a packer the first parcel of the queue that nobody else is taking.
@@ -2674,6 +2882,7 @@ func (q *Queries) takeNextParcel(ctx context.Context, packerID *AccountID, at ti
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }
@@ -2682,7 +2891,7 @@ const weighParcel = `-- name: weighParcel :one
 UPDATE parcels SET actual_grams = $1::int, volumetric_grams = $2::int, billable_grams = $3::int,
     length_mm = $4::int, width_mm = $5::int, height_mm = $6::int,
     packer_id = $7, packed_at = $8::timestamptz, version = version + 1
-WHERE id = $9 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at
+WHERE id = $9 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 type weighParcelParams struct {
@@ -2742,6 +2951,7 @@ func (q *Queries) weighParcel(ctx context.Context, arg weighParcelParams) (Parce
 		&i.Key,
 		&i.Version,
 		&i.CreatedAt,
+		&i.MissedOn,
 	)
 	return i, err
 }

@@ -91,12 +91,14 @@ func (db *DB) ParcelCardOf(ctx context.Context, id ParcelID, of AccountID) (Parc
 type ParcelSheet struct {
 	ParcelCard
 	Items    []Item
+	Boxes    []Box // in which they came, with photos
 	OpenHold []Hold
 	Address  Address  // frozen once the parcel is ready; none yet when its ID is 0
 	Missing  []string // what the address lacks for the method
 	Wanted   *Address // asked for, and to be decided by the staff
 	Invoices []Invoice
 	Moves    []MovesOfParcelRow
+	Tickets  []Ticket // about it, the newest first
 	Balance  Money
 	Early    bool // it may be sent to processing before everything has come
 }
@@ -155,12 +157,18 @@ func (db *DB) ParcelSheetOf(ctx context.Context, id ParcelID, by Visitor) (sheet
 		return sheet, err
 	}
 	sheet.Balance, sheet.Early = by.Purse.Available, db.EarlyParcels
+	if sheet.Tickets, err = db.TicketsOfParcel(ctx, &id); err != nil {
+		return sheet, err
+	}
 	return sheet, db.fillSheet(ctx, &sheet)
 }
 
 func (db *DB) fillSheet(ctx context.Context, sheet *ParcelSheet) (err error) {
 	parcel := sheet.Parcel
 	if sheet.Items, err = db.ItemsOfParcel(ctx, parcel.ID); err != nil {
+		return err
+	}
+	if sheet.Boxes, err = db.Boxes(ctx, idsOf(sheet.Items)); err != nil {
 		return err
 	}
 	if sheet.OpenHold, err = db.HoldsOf(ctx, parcel.ID); err != nil {

@@ -73,18 +73,24 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	paid := site.paid(dbtest.Boots)
 	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
 	receipt := site.Arrived(t, site.item(coming, 0))
+	photo := site.Photo(t, receipt)
 	home := site.Address(t, vera)
 	_, items := site.StoredOrder(t, vera, dbtest.Mug)
 	own := site.OwnParcel(t, vera, items...)
 	ready := site.ReadyParcel(t, vera, site.Account(dbtest.Petr))
+	if _, err := site.Pool.Exec(t.Context(), "UPDATE parcels SET promised_on = $1 WHERE id = $2", site.Today().Plus(-4), ready.ID); err != nil { // somebody may apologise
+		t.Fatal(err)
+	}
 	formed := site.FormedParcel(t, vera)
+	ticket := site.Asked(t, vera, order)
 	ids := map[string]string{
 		"/addresses/": fmt.Sprint(home.ID),
 		"/parcels/":   fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
+		"/tickets/": fmt.Sprint(ticket.ID), "/staff/tickets/": fmt.Sprint(ticket.ID),
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),
-		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
+		"/photos/": fmt.Sprint(photo.FileID), "/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
 	}
 	return func(path string) string {
 		before, _, _ := strings.Cut(path, ":")
@@ -92,6 +98,6 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		if id == "" {
 			id = "1"
 		}
-		return parameter.ReplaceAllString(strings.Replace(path, ":queue", "mail", 1), id)
+		return parameter.ReplaceAllString(strings.NewReplacer(":queue", "mail", ":name", "mail-07", ":locale", "ru").Replace(path), id)
 	}
 }

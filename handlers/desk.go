@@ -21,6 +21,9 @@ func (h *Handlers) atDesk(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	if !me(c).Has(db.Support) {
+		totals.Tickets = totals.OrderTickets
+	}
 	viewer := views.ViewerOf(c.UserContext())
 	viewer.Counts = views.DeskCounts(totals.DeskCountsRow)
 	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
@@ -32,9 +35,17 @@ func showsTotals(c *fiber.Ctx) bool {
 	return c.Method() == fiber.MethodGet && (!swaps(c) || c.Path() == "/staff/tabs")
 }
 
-// showDesk is the first page of the staff: the queues that wait for the visitor's roles.
+// showDesk is the first page of the staff: the queues that wait for the visitor's roles, and before them the promises
+// that were missed.
 func (h *Handlers) showDesk(c *fiber.Ctx) error {
-	return page(c, "desk.title", views.Desk())
+	if !me(c).Has(db.Warehouse, db.Support) {
+		return page(c, "desk.title", views.Desk(0))
+	}
+	late, err := h.db.LateCount(c.UserContext(), h.db.Today())
+	if err != nil {
+		return err
+	}
+	return page(c, "desk.title", views.Desk(late))
 }
 
 // showDeskTabs is the row of tabs with its counters, for a page that heard that they changed.

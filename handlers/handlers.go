@@ -62,6 +62,7 @@ func New(d *db.DB, live *Live, config Config) *fiber.App {
 		BodyLimit:             bodyLimit,
 		ServerHeader:          "",
 	})
+	app.Server().HeaderReceived = h.allowance
 	app.Use(h.headers, h.oneLength, h.deadline, h.static, h.crossSite)
 	for _, route := range h.routes {
 		app.Add(route.Method, route.Path, h.recognise(route.Rule), h.guard(route.Rule), route.handle)

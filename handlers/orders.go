@@ -143,13 +143,18 @@ func (h *Handlers) drawOrder(c *fiber.Ctx, status int, draft views.OrderDraft) (
 	return page(c, title, views.OrderEditor(draft))
 }
 
-// addressesFor is the customer's book; an order may still go to an address that has left it.
+// addressesFor is the book of the order's customer, or of who makes a new one; an order may still go to an
+// address that has left it.
 func (h *Handlers) addressesFor(c *fiber.Ctx, order db.Order) ([]db.Address, error) {
-	book, err := h.db.AddressesOf(c.UserContext(), me(c).ID)
+	owner := me(c).ID
+	if order.ID != 0 {
+		owner = order.AccountID
+	}
+	book, err := h.db.AddressesOf(c.UserContext(), owner)
 	if err != nil || order.AddressID == nil || slices.ContainsFunc(book, func(a db.Address) bool { return a.ID == *order.AddressID }) {
 		return book, err
 	}
-	archived, err := h.db.AddressOf(c.UserContext(), *order.AddressID, me(c).ID)
+	archived, err := h.db.AddressOf(c.UserContext(), *order.AddressID, owner)
 	return append(book, archived), err
 }
 

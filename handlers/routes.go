@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"slices"
 
 	"cabinet/db"
@@ -19,9 +20,10 @@ type Route struct {
 // Rule says who may use a route. Whoever may not gets the same 404 as for what does not exist,
 // except a guest, who is asked to sign in.
 type Rule struct {
-	who   string
-	roles []db.Role
-	early func(*fiber.Ctx, db.AccountID) db.Page // what is read in the same round trip as who is asking
+	who     string
+	roles   []db.Role
+	early   func(*fiber.Ctx, db.AccountID) db.Page // what is read in the same round trip as who is asking
+	uploads bool                                   // it takes files, so its requests may be longer than others
 }
 
 var (
@@ -33,6 +35,12 @@ var (
 
 // staff is for these roles; an admin has all of them.
 func staff(roles ...db.Role) Rule { return Rule{who: "staff", roles: roles} }
+
+// withUploads is the same rule for a form that takes files.
+func (r Rule) withUploads() Rule {
+	r.uploads = true
+	return r
+}
 
 // anyStaff is for everybody who works here.
 var anyStaff = staff(db.Roles...)
@@ -78,15 +86,19 @@ func (h *Handlers) table() []Route {
 		},
 		h.accountRoutes(),
 		h.mailRoutes(),
+		h.mailTextRoutes(),
 		h.jobRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
 		h.buyingRoutes(),
+		h.photoRoutes(),
 		h.receivingRoutes(),
 		h.parcelRoutes(),
 		h.assemblyRoutes(),
 		h.shippingRoutes(),
 		h.moneyRoutes(),
+		h.ticketRoutes(),
+		h.deskTicketRoutes(),
 		h.settingsRoutes(),
 	)
 }
@@ -155,6 +167,9 @@ func (r Rule) String() string {
 	for i, role := range r.roles {
 		s += map[bool]string{true: ":", false: ","}[i == 0] + string(role)
 	}
+	if r.uploads {
+		s += " with uploads"
+	}
 	return s
 }
 
@@ -178,6 +193,11 @@ func (h *Handlers) guard(rule Rule) fiber.Handler {
 
 func (h *Handlers) admit(c *fiber.Ctx, rule Rule) error {
 	visitor := me(c)
+	if rule.uploads {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), uploadDeadline)
+		defer cancel()
+		c.SetUserContext(ctx)
+	}
 	switch {
 	case !visitor.SignedIn():
 		return askToSignIn(c)

@@ -17,12 +17,15 @@ func (h *Handlers) shippingRoutes() []Route {
 		{"GET", "/staff/shipping", reads, h.showShipping},
 		{"GET", "/staff/shipping/parts", reads, h.showShippingParts},
 		{"GET", "/staff/shipping/untracked", reads, h.listUntracked},
+		{"GET", "/staff/shipping/late", reads, h.listLate},
 		{"POST", "/staff/shipping/trips", works, h.shipTrip},
 		{"GET", "/staff/shipping/:id<int>/row", reads, h.showReadyRow},
 		{"POST", "/staff/shipping/:id<int>/shipment", works, h.shipParcel},
 		{"POST", "/staff/shipping/:id<int>/tracking", works, h.addTracking},
 		{"POST", "/staff/shipping/:id<int>/numbers", works, h.addNumbers},
 		{"POST", "/staff/shipping/:id<int>/numbers/removal", works, h.removeNumber},
+		{"GET", "/staff/shipping/:id<int>/apology", reads, h.showApology},
+		{"POST", "/staff/shipping/:id<int>/apology", reads, h.apologise},
 	}
 }
 
@@ -41,7 +44,11 @@ func (h *Handlers) shippingDesk(c *fiber.Ctx) (desk views.ShippingDesk, err erro
 		desk.Names[row.Code] = method.Named(me(c).Locale)
 	}
 	counts, err := h.db.WarehouseCounts(c.UserContext())
+	if err != nil {
+		return desk, err
+	}
 	desk.Untracked = counts.Untracked
+	desk.Missed, err = h.db.LateCount(c.UserContext(), desk.Today)
 	return desk, err
 }
 
@@ -73,7 +80,7 @@ func (h *Handlers) showShippingParts(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	desk.Late = c.Query("untracked") != ""
+	desk.Late, desk.AtMissed = c.Query("untracked") != "", c.Query("late") != ""
 	return fragment(c, views.ShippingParts(desk))
 }
 
@@ -93,13 +100,62 @@ func (h *Handlers) listUntracked(c *fiber.Ctx) error {
 	return page(c, "shipping.untracked", views.Untracked(desk))
 }
 
-// showReadyRow is a row that heard that its parcel changed; nothing, once it is not ready any more.
+// listLate is what was promised for an earlier day and has not left, the oldest promise first.
+func (h *Handlers) listLate(c *fiber.Ctx) error {
+	desk, err := h.shippingDesk(c)
+	if err != nil {
+		return err
+	}
+	desk.AtMissed = true
+	var more bool
+	if desk.Rows, more, err = h.db.LateFrom(c.UserContext(), deskPlace(c)); err != nil {
+		return err
+	}
+	if more {
+		last := desk.Rows[len(desk.Rows)-1].Parcel
+		desk.More = afterPlace("/staff/shipping/late", db.DeskPlace{At: last.PromisedOn.Time(), ID: last.ID})
+	}
+	return page(c, "shipping.late", views.Late(desk))
+}
+
+// showApology asks what to tell a customer whose parcel has not left as promised.
+func (h *Handlers) showApology(c *fiber.Ctx) error {
+	apology, err := h.db.ApologyFor(c.UserContext(), id[db.ParcelID](c))
+	if err != nil {
+		return err
+	}
+	return page(c, "shipping.apology", views.Apology(apology, views.FirstApology(c.UserContext(), apology), nil))
+}
+
+func (h *Handlers) apologise(c *fiber.Ctx) error {
+	var form db.ApologyForm
+	if err := parse(c, &form); err != nil {
+		return err
+	}
+	_, err := h.db.Apologise(c.UserContext(), me(c), id[db.ParcelID](c), form)
+	if problems, ok := errors.AsType[db.Problems](err); ok {
+		apology, err := h.db.ApologyFor(c.UserContext(), id[db.ParcelID](c))
+		if err != nil {
+			return err
+		}
+		return invalid(c, "shipping.apology", views.Apology(apology, form, problems))
+	}
+	if err != nil {
+		return err
+	}
+	flash(c, "shipping.apologised")
+	return moved(c, "/staff/shipping/late")
+}
+
+// showReadyRow is a row that heard that its parcel changed; nothing, once it is not ready any more, or late no more in
+// the list of those.
 func (h *Handlers) showReadyRow(c *fiber.Ctx) error {
 	shipment, err := h.shipment(c)
 	if err != nil {
 		return err
 	}
-	if shipment.Parcel.Status != db.ParcelReady {
+	shipment.AtMissed = c.Query("late") != ""
+	if shipment.Parcel.Status != db.ParcelReady || shipment.AtMissed && !shipment.MayApologise(shipment.Today) {
 		return fragment(c, views.Gone())
 	}
 	return fragment(c, views.ReadyRow(shipment))

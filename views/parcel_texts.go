@@ -79,6 +79,8 @@ func parcelHint(ctx context.Context, card db.ParcelCard) string {
 		return tf(ctx, "parcels.hint.place", "place", card.Place)
 	case parcel.Status == db.ParcelAssembling:
 		return t(ctx, "parcels.hint.packing")
+	case parcel.Delayed():
+		return tf(ctx, "parcels.hint.delayed", "day", Date(ctx, *parcel.PromisedOn))
 	case parcel.Status == db.ParcelReady && parcel.PromisedOn != nil:
 		return tf(ctx, "parcels.hint.leaves", "day", Date(ctx, *parcel.PromisedOn))
 	}
@@ -138,6 +140,8 @@ func readyNext(ctx context.Context, card db.ParcelCard) string {
 		return t(ctx, "parcels.next.no_departure")
 	case card.Late():
 		return tf(ctx, "parcels.next.late", "day", LongDate(ctx, *promised))
+	case card.Parcel.Delayed():
+		return tf(ctx, "parcels.next.delayed", "day", LongDate(ctx, *promised))
 	case card.Method.DispatchPolicy == db.BySchedule:
 		return tf(ctx, "parcels.next.trip", "day", LongDate(ctx, *promised))
 	}
@@ -299,6 +303,8 @@ func parcelMoveText(ctx context.Context, move db.MovesOfParcelRow) string {
 		return t(ctx, "parcels.event.created."+move.ToStatus)
 	case move.FromStatus == move.ToStatus && move.Reason == "":
 		return t(ctx, "parcels.event.edited")
+	case delayed(ctx, move.Reason) != "":
+		return delayed(ctx, move.Reason)
 	case move.FromStatus == move.ToStatus && IsMessage(move.Reason):
 		return t(ctx, move.Reason)
 	case move.FromStatus == move.ToStatus:
@@ -309,9 +315,19 @@ func parcelMoveText(ctx context.Context, move db.MovesOfParcelRow) string {
 	return t(ctx, "parcels.status."+move.ToStatus)
 }
 
+// delayed is the line of a history that promises another day; nothing of any other reason.
+func delayed(ctx context.Context, reason string) string {
+	typed, found := strings.CutPrefix(reason, db.ReasonDelayed+" ")
+	day, ok := db.ParseDay(typed)
+	if !found || !ok {
+		return ""
+	}
+	return tf(ctx, db.ReasonDelayed, "day", LongDate(ctx, day))
+}
+
 func parcelMoveTone(move db.MovesOfParcelRow) Tone {
 	switch {
-	case move.Subject == "hold" && move.ToStatus != "cleared":
+	case move.Subject == "hold" && move.ToStatus != "cleared" || strings.HasPrefix(move.Reason, db.ReasonDelayed+" "):
 		return Warn
 	case move.Subject == "parcel" && (move.ToStatus == string(db.ParcelReady) || move.ToStatus == string(db.ParcelShipped)):
 		return Good

@@ -70,11 +70,14 @@ func (d *demo) tell() {
 		Inn: "500100732259", PassportNumber: "4509 123456", PassportIssued: "ОВД Арбат, 12.03.2009"})
 	d.move("boris", db.AddressForm{Surname: "Львов", Name: "Борис", LatinName: "LVOV BORIS", Phone: "+7 921 555-12-30",
 		Email: "boris@example.test", Country: "RU", PostalCode: "190000", Region: "Санкт-Петербург", City: "Санкт-Петербург", Street: "Садовая ул.", House: "30", Flat: "4"})
+	must(d.SaveMailText(d.ctx, d.as("anna"), "mail-15", db.Russian, db.MailTextForm{Subject: "Посылка отправлена", Opening: "Посылка № {number} в пути.",
+		Closing: "Спасибо, что заказываете у нас. Если по дороге что-то случится, напишите на {help}: поможем."}))
 	d.shippedOrder()
 	d.halfArrivedOrder()
 	d.blockedOrder()
 	d.borisOrders()
 	d.openOrders()
+	d.questions()
 }
 
 func (d *demo) move(who string, form db.AddressForm) {
@@ -152,7 +155,8 @@ func (d *demo) borisOrders() {
 	d.buy(ready, "thomann.de", "T-88120034", "42", "", 0)
 	d.day(5, 12)
 	d.receive(ready, "0,2", 0)
-	d.pack(d.form(ready), "0,3", "20", "15", "8")
+	d.topUp("boris", "10")
+	d.pack(d.form(ready), "0,3", "20", "15", "8") // paid and promised, and nobody has shipped it: the red line of the desk
 
 	d.day(6, 17)
 	queued := d.place("boris", "Упакуйте, пожалуйста, получше.", db.ItemForm{URL: "https://www.wmf.com/de/de/pfannenset", Title: "Набор сковород WMF", Options: "24 и 28 см", Quantity: "1", Price: "119,00"})
@@ -182,10 +186,55 @@ func (d *demo) openOrders() {
 	unpaid := d.place("vera", "", db.ItemForm{URL: "https://www.steiff.com/de-de/teddybaer-lotte", Title: "Мишка Steiff Lotte", Options: "28 см", Quantity: "1", Price: "79,90"},
 		db.ItemForm{URL: "https://www.lamy.com/de/al-star", Title: "Перьевая ручка Lamy AL-star", Options: "перо F, синяя", Quantity: "3", Price: "29,95"})
 	d.day(1, 10)
+	d.amend(unpaid, "Перо F закончилось, по телефону договорились на M", func(items []db.ItemForm) { items[1].Options = "перо M, синяя" })
 	d.price(unpaid, "17", "6,90")
 	d.day(0, 8)
 	d.place("vera", "Сколько примерно будет весить? Хочу одной посылкой с предыдущим заказом.",
 		db.ItemForm{URL: "https://www.rossmann.de/de/baby-windeln", Title: "Подгузники Babydream, 4 упаковки", Quantity: "4", Price: "9,45"})
+}
+
+// questions are what customers asked: one is answered, one resolved, two wait for us.
+func (d *demo) questions() {
+	orders := d.orders("vera")
+	first, dacha := orders[len(orders)-1].Order.ID, orders[len(orders)-2].Order.ID
+	d.day(12, 18)
+	read := d.ask("vera", first, "Где посмотреть трек-номер?", "Посылка уже уехала, а как за ней следить?")
+	d.answer(read, 1,
+		"Здравствуйте, Вера! Номер стоит на странице посылки, рядом ссылка на перевозчика: https://www.deutschepost.de/sendung", "resolve")
+	must(d.ReadTicket(d.ctx, d.as("vera"), read.ID))
+	d.day(3, 20)
+	d.answer(d.ask("vera", dacha, "Лейка на дачу", "Индекса у дачи, кажется, нет. Без него никак?\n\nЕсли нужно, могу забрать на почте в Подольске."), 2,
+		"Здравствуйте, Вера!\n\nБез индекса почта посылку не примет. Подойдёт индекс Вашего отделения в Подольске: впишите его в адрес, и посылка пойдёт дальше сама.", "")
+	d.day(1, 21)
+	d.ask("boris", 0, "Работает ли склад 1 мая?", "Хочу успеть с посылкой до праздников.")
+	d.day(0, 7)
+	d.ask("boris", d.orders("boris")[0].Order.ID, "Пишущая машинка LEGO", "Если выйдет новая версия, можно взять её вместо старой?")
+}
+
+// orders are a customer's, the newest first.
+func (d *demo) orders(who string) []db.OrdersOfRow {
+	list := &db.OrderList{Of: d.as(who).ID}
+	must(list, d.Read(d.ctx, list))
+	return list.Rows
+}
+
+// ask is a question about an order, or a general one.
+func (d *demo) ask(who string, order db.OrderID, subject, text string) db.Ticket {
+	return must(d.OpenTicket(d.ctx, d.as(who), db.TicketForm{Key: d.key(), OrderID: order, Subject: subject, Text: text}))
+}
+
+// answer is Sveta's, some hours later.
+func (d *demo) answer(ticket db.Ticket, hours int, text, act string) {
+	d.now = d.now.Add(time.Duration(hours) * time.Hour)
+	must(d.AnswerTicket(d.ctx, d.as("sveta"), ticket.ID, db.AnswerForm{Key: d.key(), Version: ticket.Version, Text: text, Act: act}))
+}
+
+// amend lets Gleb change an order in its customer's stead.
+func (d *demo) amend(order db.OrderID, reason string, change func([]db.ItemForm)) {
+	form := must(d.OrderByID(d.ctx, order)).Form(must(d.ItemsOf(d.ctx, order)))
+	change(form.Items)
+	form.Note = reason
+	must(d.SaveOrderAtDesk(d.ctx, d.as("gleb"), order, form))
 }
 
 func (d *demo) place(who, comment string, things ...db.ItemForm) db.OrderID {
@@ -242,8 +291,11 @@ func (d *demo) buy(order db.OrderID, shop, number, price, tracking string, which
 		Expected: d.Today().Plus(6).String(), Tracking: tracking, Key: d.key()}))
 }
 
+// receive takes a photo of the box as it came, and one of what is in it.
 func (d *demo) receive(order db.OrderID, weight string, which ...int) {
-	must(d.Receive(d.ctx, d.as("petr"), order, db.ReceiptForm{Items: d.items(order, which...), Weight: weight, Key: d.key()}))
+	form := db.ReceiptForm{Items: d.items(order, which...), Weight: weight, Length: "38", Width: "29", Height: "16", Key: d.key()}
+	form.Photos = []db.Upload{snapshot(d.made, false), snapshot(d.made, true)}
+	must(d.Receive(d.ctx, d.as("petr"), order, form))
 }
 
 // form lets the parcel of an order form, as the worker does when the last item has come.

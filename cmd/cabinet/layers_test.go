@@ -20,7 +20,7 @@ func TestLayers(t *testing.T) {
 		"jobs/smtp":          {},
 		"jobs/smtp/smtptest": {},
 		"jobs":               {"db", "jobs/smtp", "views", "views/mails"},
-		"handlers":           {"assets", "db", "views"},
+		"handlers":           {"assets", "db", "views", "views/mails"},
 		"handlers/webtest":   {},
 		"cmd/cabinet":        {"assets", "db", "db/localpg", "handlers", "jobs", "jobs/smtp", "views"},
 	}
@@ -49,6 +49,7 @@ func TestLibraries(t *testing.T) {
 		"github.com/wneessen/go-mail":   {"jobs/smtp"},
 		"github.com/caarlos0/env/":      {"cmd/cabinet"},
 		"github.com/andybalholm/brotli": {"assets"},
+		"golang.org/x/image/":           {"db", "cmd/cabinet"},
 	}
 	for folder, imports := range packages(t) {
 		for _, path := range imports {

@@ -155,6 +155,22 @@ WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND (@chose
   AND (p.method_code, p.ready_at, p.id) > (@method_code::text, @ready_at::timestamptz, @id::bigint)
 ORDER BY p.method_code, p.ready_at, p.id LIMIT @lim::int;
 
+-- name: LateParcels :many
+-- LateParcels lists what was promised for a day before today and has not left, the oldest promise first, after a parcel.
+-- What goes by a schedule was promised a trip, not a day.
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promised_on < @today::date
+  AND (p.promised_on, p.id) > (@promised_on::date, @id::bigint)
+ORDER BY p.promised_on, p.id LIMIT @lim::int;
+
+-- name: LateCount :one
+-- LateCount is how many LateParcels there are, up to a thousand.
+SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
+    WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promised_on < @today::date LIMIT 1000) q;
+
 -- name: ScheduledParcels :many
 -- ScheduledParcels lists what leaves by a schedule, trip by trip; of one method only, when it is named.
 SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
@@ -286,8 +302,12 @@ WHERE id = @id RETURNING *;
 
 -- name: readyParcel :one
 UPDATE parcels SET status = 'ready_to_ship', status_since = @at::timestamptz, ready_at = @at::timestamptz, ship_to = @ship_to,
-    promised_on = @promised_on, version = version + 1
+    promised_on = @promised_on, missed_on = NULL, version = version + 1
 WHERE id = @id RETURNING *;
+
+-- name: promiseParcel :one
+-- promiseParcel promises another day in the place of one that was missed.
+UPDATE parcels SET missed_on = promised_on, promised_on = @promised_on::date, version = version + 1 WHERE id = @id RETURNING *;
 
 -- name: reopenParcel :one
 -- reopenParcel puts a ready parcel back on a table; its place in the queue stays.

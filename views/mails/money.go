@@ -9,41 +9,28 @@ import (
 
 func (w writer) invoice() content {
 	letter := w.letter()
-	return content{w.say("mails.invoice.subject", "sum", w.euro(letter.Short)), "mails.why.money", append([]part{
-		w.invoiceText(),
+	words := w.words("invoice", db.Numbered(letter.Invoice), "sum", w.euro(letter.Short), "number", letter.Number)
+	parts := append([]part{
+		words.opening,
 		w.reason(),
 		goods{w.goods(), fact{w.say("mails.total"), w.euro(letter.Amount)}},
 		w.goTo("mails.invoice.button"),
 		w.p("mails.invoice.attached"),
-	}, w.bank()...)}
-}
-
-func (w writer) invoiceText() part {
-	letter := w.letter()
-	values := []any{"invoice", db.Numbered(letter.Invoice), "number", letter.Number}
-	switch w.out.Invoice.Kind {
-	case db.GoodsInvoice:
-		return w.p("mails.invoice.goods", values...)
-	case db.DeliveryInvoice:
-		return w.p("mails.invoice.delivery", values...)
-	}
-	return w.p("mails.invoice.text", values...)
+	}, w.bank()...)
+	return content{words.subject, "mails.why.money", append(parts, words.closing)}
 }
 
 // paymentMissing reminds of an invoice, or says how much of it is still missing.
 func (w writer) paymentMissing() content {
 	letter := w.letter()
-	values := []any{"invoice", db.Numbered(letter.Invoice), "sum", w.euro(letter.Short), "number", letter.Number}
-	subject, text := w.say("mails.reminder.subject", values...), w.p("mails.reminder.text", values...)
-	if letter.Short < letter.Amount {
-		subject, text = w.say("mails.missing.subject", values...), w.p("mails.missing.text", values...)
-	}
-	return content{subject, "mails.why.money", append([]part{
-		text,
+	words := w.words("invoice", db.Numbered(letter.Invoice), "sum", w.euro(letter.Short), "number", letter.Number)
+	parts := append([]part{
+		words.opening,
 		w.reason(),
 		facts{{w.say("mails.invoice.amount"), w.euro(letter.Amount)}},
 		w.goTo("mails.invoice.button"),
-	}, w.bank()...)}
+	}, w.bank()...)
+	return content{words.subject, "mails.why.money", append(parts, words.closing)}
 }
 
 // bank says what to send, until when, where and under which reference.
@@ -80,31 +67,34 @@ func (w writer) payable(to db.PaymentDetail) []part {
 
 func (w writer) deliveryCharged() content {
 	letter := w.letter()
-	return content{w.say("mails.charged.subject", "sum", w.euro(letter.Amount)), "mails.why.money", []part{
-		w.p("mails.charged.text", "sum", w.euro(letter.Amount), "number", letter.Number),
+	words := w.words("sum", w.euro(letter.Amount), "number", letter.Number)
+	return content{words.subject, "mails.why.money", []part{
+		words.opening,
 		facts{w.ordersFact(), w.methodFact(), w.weightFact(), w.balanceFact()},
 		w.goTo("mails.parcel.button"),
+		words.closing,
 	}}
 }
 
 func (w writer) topUp() content {
-	letter := w.letter()
-	return content{w.say("mails.top_up.subject", "sum", w.euro(letter.Amount)), "mails.why.money", []part{
-		w.p("mails.top_up.text", "sum", w.euro(letter.Amount)),
+	words := w.words("sum", w.euro(w.letter().Amount))
+	return content{words.subject, "mails.why.money", []part{
+		words.opening,
 		facts{w.balanceFact()},
-		w.p("mails.top_up.next"),
+		words.closing,
 		w.goTo("mails.balance.button"),
 	}}
 }
 
 func (w writer) refund() content {
-	letter := w.letter()
-	return content{w.say("mails.refund.subject", "sum", w.euro(letter.Amount)), "mails.why.money", []part{
-		w.p("mails.refund.text", "sum", w.euro(letter.Amount)),
+	words := w.words("sum", w.euro(w.letter().Amount))
+	return content{words.subject, "mails.why.money", []part{
+		words.opening,
 		w.reason(),
 		goods{lines: w.goods()},
 		facts{w.balanceFact()},
 		w.goTo("mails.balance.button"),
+		words.closing,
 	}}
 }
 

@@ -10,16 +10,18 @@ import (
 
 // Mails about orders and their items.
 
-// orderReceived is the copy of an order, as it was typed.
+// orderReceived is the copy of an order, as it was typed, or as the staff changed it.
 func (w writer) orderReceived() content {
 	letter := w.letter()
-	return content{w.say("mails.order.subject"), "mails.why.order", []part{
-		w.p("mails.order.text", "number", letter.Number),
+	words := w.words("number", letter.Number)
+	return content{words.subject, "mails.why.order", []part{
+		words.opening,
+		w.reason(),
 		goods{w.goods(), w.sumOf(letter.Lines)},
 		w.typed("mails.order.comment", letter.Comment),
 		w.shipTo(),
 		facts{w.methodFact()},
-		w.p("mails.order.next"),
+		words.closing,
 		w.goTo("mails.order.button"),
 	}}
 }
@@ -27,30 +29,54 @@ func (w writer) orderReceived() content {
 // orderAccepted also says what a parcel would have to wait for, while there is time.
 func (w writer) orderAccepted() content {
 	letter := w.letter()
-	parts := []part{w.p("mails.accepted.text", "number", letter.Number), w.goTo("mails.order.button")}
+	words := w.words("number", letter.Number)
+	parts := []part{words.opening, w.goTo("mails.order.button")}
 	if len(letter.Missing) > 0 {
 		parts = append(parts, w.list("mails.accepted.missing", w.fields()), w.p("mails.accepted.fill", "link", w.link("/addresses")))
 	}
-	return content{w.say("mails.accepted.subject"), "mails.why.order", parts}
+	return content{words.subject, "mails.why.order", append(parts, words.closing)}
 }
 
 func (w writer) purchased() content {
-	return content{w.say("mails.purchased.subject"), "mails.why.order", []part{
-		w.p("mails.purchased.text", "number", w.letter().Number),
+	words := w.words("number", w.letter().Number)
+	return content{words.subject, "mails.why.order", []part{
+		words.opening,
 		goods{lines: w.contents()},
-		w.p("mails.purchased.next"),
+		words.closing,
 		w.goTo("mails.order.button"),
 	}}
 }
 
 func (w writer) arrived() content {
-	return content{w.say("mails.arrived.subject"), "mails.why.order", []part{
-		w.p("mails.arrived.text", "number", w.letter().Number),
+	words := w.words("number", w.letter().Number)
+	return content{words.subject, "mails.why.order", []part{
+		words.opening,
 		goods{lines: w.contents()},
 		facts{w.weightFact()},
-		w.p("mails.arrived.next"),
+		w.photos(),
+		words.closing,
 		w.goTo("mails.order.button"),
 	}}
+}
+
+// photosShown is how many photos a mail shows; the others are on the page of the order.
+const photosShown = 12
+
+// photos are those of the boxes that came.
+func (w writer) photos() part {
+	shown := photos{link: w.link(w.letter().Path)}
+	for _, box := range w.out.Boxes {
+		for i, taken := range box.Photos {
+			width, height := taken.SmallSize()
+			shown.pictures = append(shown.pictures, shownPhoto{taken.ContentID(), views.PhotoAlt(w.ctx, box, i), width, height})
+		}
+	}
+	if len(shown.pictures) == 0 {
+		return nothing{}
+	}
+	shown.said = views.TN(w.ctx, "mails.arrived.photos", len(shown.pictures))
+	shown.pictures = shown.pictures[:min(photosShown, len(shown.pictures))]
+	return shown
 }
 
 // goods are the lines of the letter with their sums.

@@ -1,6 +1,8 @@
 package mails
 
 import (
+	"strings"
+
 	"cabinet/db"
 	"cabinet/views"
 )
@@ -8,61 +10,82 @@ import (
 // Mails about parcels.
 
 func (w writer) addressIncomplete() content {
-	letter := w.letter()
-	return content{w.say("mails.address.subject"), "mails.why.parcel", []part{
-		w.p("mails.address.text", "number", letter.Number),
+	words := w.words("number", w.letter().Number)
+	return content{words.subject, "mails.why.parcel", []part{
+		words.opening,
 		facts{w.methodFact()},
 		w.list("mails.address.missing", w.fields()),
-		w.p("mails.address.next"),
+		words.closing,
 		w.goTo("mails.address.button"),
 	}}
 }
 
 func (w writer) ready() content {
 	letter := w.letter()
-	leaves := w.p("mails.ready.soon")
+	words, leaves := w.words("number", letter.Number), w.p("mails.ready.soon")
 	if letter.Day != nil {
 		leaves = w.p("mails.ready.leaves", "day", views.LongDate(w.ctx, *letter.Day))
 	}
-	return content{w.say("mails.ready.subject"), "mails.why.parcel", []part{
-		w.p("mails.ready.text", "number", letter.Number),
+	return content{words.subject, "mails.why.parcel", []part{
+		words.opening,
 		leaves,
 		facts{w.ordersFact(), w.methodFact(), w.weightFact()},
 		w.shipTo(),
 		goods{lines: w.contents()},
+		w.goTo("mails.parcel.button"),
+		words.closing,
+	}}
+}
+
+// late says what the warehouse says for itself, and the new day.
+func (w writer) late() content {
+	letter := w.letter()
+	day := ""
+	if letter.Day != nil {
+		day = views.LongDate(w.ctx, *letter.Day)
+	}
+	words := w.words("number", letter.Number, "day", day)
+	return content{words.subject, "mails.why.parcel", []part{
+		words.opening,
+		inParagraphs(letter.Reason, strings.NewReplacer()),
+		facts{{w.say("mails.late.day"), day}, w.ordersFact(), w.methodFact()},
+		words.closing,
 		w.goTo("mails.parcel.button"),
 	}}
 }
 
 // shipped names the tracking numbers, or says that one follows.
 func (w writer) shipped() content {
-	letter := w.letter()
-	return content{w.say("mails.shipped.subject"), "mails.why.parcel", []part{
-		w.p("mails.shipped.text", "number", letter.Number),
+	words := w.words("number", w.letter().Number)
+	return content{words.subject, "mails.why.parcel", []part{
+		words.opening,
 		facts{w.ordersFact(), w.methodFact(), w.carrierFact(), w.transitFact(), w.weightFact()},
 		w.tracking(),
 		w.shipTo(),
 		goods{lines: w.contents()},
 		w.goTo("mails.parcel.button"),
+		words.closing,
 	}}
 }
 
 func (w writer) trackingAdded() content {
-	return content{w.say("mails.tracking.subject"), "mails.why.parcel", []part{
-		w.p("mails.tracking.text", "number", w.letter().Number),
+	words := w.words("number", w.letter().Number)
+	return content{words.subject, "mails.why.parcel", []part{
+		words.opening,
 		facts{w.ordersFact(), w.methodFact(), w.carrierFact(), w.transitFact()},
 		w.tracking(),
 		w.goTo("mails.parcel.button"),
+		words.closing,
 	}}
 }
 
 func (w writer) parcelCancelled() content {
-	letter := w.letter()
-	return content{w.say("mails.cancelled.subject"), "mails.why.parcel", []part{
-		w.p("mails.cancelled.text", "number", letter.Number),
+	words := w.words("number", w.letter().Number)
+	return content{words.subject, "mails.why.parcel", []part{
+		words.opening,
 		w.reason(),
 		goods{lines: w.contents()},
-		w.p("mails.cancelled.next"),
+		words.closing,
 		w.goTo("mails.cancelled.button"),
 	}}
 }

@@ -32,6 +32,17 @@ type paragraph string
 func (p paragraph) print(text *strings.Builder) { fmt.Fprintln(text, string(p)) }
 func (p paragraph) draw() templ.Component       { return drawParagraph(string(p)) }
 
+// paragraphs are several, or none.
+type paragraphs []string
+
+func (p paragraphs) print(text *strings.Builder) {
+	if len(p) > 0 {
+		fmt.Fprintln(text, strings.Join(p, "\n\n"))
+	}
+}
+
+func (p paragraphs) draw() templ.Component { return drawParagraphs(p) }
+
 // button is what the reader is asked to do. Its address stands below it, for those whose mail has no buttons.
 type button struct{ label, link string }
 
@@ -130,6 +141,20 @@ func (l links) print(text *strings.Builder) {
 }
 
 func (l links) draw() templ.Component { return drawLinks(l) }
+
+// photos are pictures that come with the mail. Each leads to where it is larger.
+type photos struct {
+	said, link string
+	pictures   []shownPhoto
+}
+
+type shownPhoto struct {
+	contentID, alt string
+	width, height  int
+}
+
+func (p photos) print(text *strings.Builder) { fmt.Fprintln(text, p.said) }
+func (p photos) draw() templ.Component       { return drawPhotos(p) }
 
 // quotation is what a person wrote, so that nobody takes it for our own words.
 type quotation struct{ label, text string }
