@@ -66,6 +66,7 @@ type Carrier struct {
 	Broken        bool
 	Source        string
 	CheckedOn     Day
+	Version       int32
 }
 
 type Departure struct {
@@ -202,6 +203,8 @@ type Method struct {
 	Position         int32
 	Source           string
 	CheckedOn        Day
+	Version          int32
+	FieldsVersion    int32
 }
 
 type MethodField struct {
@@ -211,6 +214,9 @@ type MethodField struct {
 	Level      FieldLevel
 	Script     Script
 	ValidFrom  Day
+	Pattern    string
+	Example    string
+	Version    int32
 }
 
 type Order struct {
@@ -308,6 +314,7 @@ type PaymentDetail struct {
 	CorrAccount string
 	Inn         string
 	Kpp         string
+	Version     int32
 }
 
 type Purchase struct {
@@ -357,6 +364,16 @@ type Session struct {
 	SecondFactorAt *time.Time
 }
 
+type SettingChange struct {
+	ID          SettingChangeID
+	Subject     SettingSubject
+	Name        string
+	ValidFrom   *Day
+	Differences json.RawMessage
+	By          AccountID
+	At          time.Time
+}
+
 type Tariff struct {
 	MethodCode MethodCode
 	Zone       string
@@ -386,6 +403,7 @@ type Tracker struct {
 	HomeUrl     string
 	Source      string
 	CheckedOn   Day
+	Version     int32
 }
 
 type TrackingNumber struct {
@@ -417,4 +435,10 @@ type Wallet struct {
 	Currency   Currency
 	Balance    Money
 	LastNumber int64
+}
+
+type Zone struct {
+	MethodCode MethodCode
+	Country    string
+	Zone       string
 }

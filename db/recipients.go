@@ -190,7 +190,14 @@ func Needs(address Address, fields []MethodField) Problems {
 		}
 	}
 	for _, asked := range fields {
-		if asked.Level != FieldRequired || needs[asked.Field] != "" || asked.Script.writes(address.Field(asked.Field)) {
+		if asked.Level != FieldRequired || needs[asked.Field] != "" {
+			continue
+		}
+		if !asked.hasFormat(address.Field(asked.Field)) {
+			needs[asked.Field] = "fields.needed_format"
+			continue
+		}
+		if asked.Script.writes(address.Field(asked.Field)) {
 			continue
 		}
 		if named := asked.Field == "surname" || asked.Field == "name"; named && asked.Script == Latin {
