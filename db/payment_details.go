@@ -50,6 +50,8 @@ func (d PaymentDetail) Form() PaymentDetailForm {
 	}
 }
 
+var ibanShape = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$`)
+
 var bicShape = regexp.MustCompile(`^([A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?)?$`)
 
 // read takes account numbers with the spaces that they are printed with. A code that a banking app reads must come of it.
@@ -74,7 +76,7 @@ func (f PaymentDetailForm) read(currency Currency) (detail PaymentDetail, err er
 }
 
 func (e entry) european(detail PaymentDetail) {
-	if !validIBAN(detail.Account) {
+	if !ibanShape.MatchString(detail.Account) || !validIBAN(detail.Account) {
 		e.wrong("account", "operator.iban_wrong")
 	}
 	if !bicShape.MatchString(detail.Bic) {

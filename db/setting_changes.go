@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"reflect"
 )
 
@@ -54,6 +55,24 @@ func Different[F any](was, now F) (differences []FieldDifference) {
 		}
 	}
 	return differences
+}
+
+// SettingSubjects are all of them.
+var SettingSubjects = []SettingSubject{SettingMethod, SettingTariff, SettingZones, SettingFields, SettingDepartures, SettingHolidays, SettingCarrier, SettingTracker, SettingPayment}
+
+// MethodSubjects are what hangs on a delivery method.
+var MethodSubjects = SettingSubjects[:5]
+
+// ChangesOf is a page of the history: of some kinds of things, or of the one that is named.
+func (db *DB) ChangesOf(ctx context.Context, subjects []SettingSubject, name string, below SettingChangeID, most int32) ([]SettingChangesRow, error) {
+	texts := make([]string, len(subjects))
+	for i, subject := range subjects {
+		texts[i] = string(subject)
+	}
+	if below == 0 {
+		below = math.MaxInt64
+	}
+	return db.SettingChanges(ctx, SettingChangesParams{Subjects: texts, Name: name, Below: int64(below), Lim: most})
 }
 
 // FieldsOf are the fields of a form in their order, by the names that they have on the page.

@@ -12,19 +12,38 @@ import (
 )
 
 const settingChanges = `-- name: SettingChanges :many
-SELECT s.id, s.subject, s.name, s.valid_from, s.differences, s.by, s.at, coalesce(nullif(a.name, ''), a.email)::text AS by_name
+SELECT s.id, s.subject, s.name, s.valid_from, s.differences, s.by, s.at, coalesce(nullif(a.name, ''), a.email)::text AS by_name,
+    coalesce(m.name_ru, c.name, '')::text AS name_ru, coalesce(m.name_en, c.name, '')::text AS name_en
 FROM setting_changes s JOIN accounts a ON a.id = s.by
-WHERE ($1::text = '' OR s.name = $1::text) AND s.id < $2::bigint ORDER BY s.id DESC LIMIT $3::int
+LEFT JOIN methods m ON m.code = s.name AND s.subject IN ('method', 'tariff', 'zones', 'fields', 'departures')
+LEFT JOIN carriers c ON c.code = s.name AND s.subject = 'carrier'
+WHERE s.subject = ANY ($1::text[]) AND ($2::text = '' OR s.name = $2::text) AND s.id < $3::bigint
+ORDER BY s.id DESC LIMIT $4::int
 `
+
+type SettingChangesParams struct {
+	Subjects []string
+	Name     string
+	Below    int64
+	Lim      int32
+}
 
 type SettingChangesRow struct {
 	SettingChange SettingChange
 	ByName        string
+	NameRu        string
+	NameEn        string
 }
 
-// SettingChanges are who changed what in the operator's tables, the newest first; of one thing only, when it is named.
-func (q *Queries) SettingChanges(ctx context.Context, name string, below int64, lim int32) ([]SettingChangesRow, error) {
-	rows, err := q.db.Query(ctx, settingChanges, name, below, lim)
+// SettingChanges are who changed what in the operator's tables, the newest first: of some kinds of things, or of all; of
+// one thing, when it is named.
+func (q *Queries) SettingChanges(ctx context.Context, arg SettingChangesParams) ([]SettingChangesRow, error) {
+	rows, err := q.db.Query(ctx, settingChanges,
+		arg.Subjects,
+		arg.Name,
+		arg.Below,
+		arg.Lim,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +60,8 @@ func (q *Queries) SettingChanges(ctx context.Context, name string, below int64, 
 			&i.SettingChange.By,
 			&i.SettingChange.At,
 			&i.ByName,
+			&i.NameRu,
+			&i.NameEn,
 		); err != nil {
 			return nil, err
 		}

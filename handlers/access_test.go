@@ -84,6 +84,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),
+		"/staff/settings/methods/": "spedition", "/staff/settings/carriers/": "dhl_de", "/staff/settings/payment-details/": "EUR",
 		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
 	}
 	return func(path string) string {

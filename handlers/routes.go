@@ -52,6 +52,7 @@ func (h *Handlers) table() []Route {
 		h.accountRoutes(),
 		h.mailRoutes(),
 		h.jobRoutes(),
+		h.operatorRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
 		h.buyingRoutes(),
