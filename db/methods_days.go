@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -121,7 +122,7 @@ func (c *change) sameHoliday(ctx context.Context, holiday Holiday) error {
 func (db *DB) RemoveHoliday(ctx context.Context, by Visitor, form HolidayForm) error {
 	return db.change(ctx, func(c *change) error {
 		day, ok := ParseDay(strings.TrimSpace(form.Day))
-		if !ok {
+		if !ok || !slices.Contains(Calendars, Calendar(form.Calendar)) {
 			return ErrNotFound
 		}
 		if day.Before(c.today()) {

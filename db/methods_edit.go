@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -124,16 +123,7 @@ func (e entry) day(field, typed string) Day {
 	return day
 }
 
-// checked is the day on which somebody looked whether all this is so.
-func (e entry) checked(typed string, today Day) Day {
-	day := e.day("checked_on", typed)
-	if today.Before(day) {
-		e.wrong("checked_on", "operator.day_to_come")
-	}
-	return day
-}
-
-func (f MethodForm) read(today Day) (m editMethodParams, err error) {
+func (f MethodForm) read() (m editMethodParams, err error) {
 	e := entry{Problems{}}
 	m.NameRu, m.NameEn = e.text("name_ru", f.NameRu, 80), e.text("name_en", f.NameEn, 80)
 	m.TransitRu, m.TransitEn = e.text("transit_ru", f.TransitRu, 120), e.text("transit_en", f.TransitEn, 120)
@@ -158,7 +148,7 @@ func (f MethodForm) read(today Day) (m editMethodParams, err error) {
 	}
 	m.RoundUpMm = Millimetres(e.units("round_up", f.RoundUp, 1, 1000))
 	m.Contact, m.Source = e.maybe("contact", f.Contact, 200), e.maybe("source", f.Source, 200)
-	m.CheckedOn = e.checked(f.CheckedOn, today)
+	m.CheckedOn = e.day("checked_on", f.CheckedOn)
 	return m, e.problems.err()
 }
 
@@ -170,14 +160,16 @@ func (db *DB) EditMethod(ctx context.Context, by Visitor, code MethodCode, form 
 		if err != nil {
 			return err
 		}
-		edited, err := form.read(c.today())
+		edited, err := form.read()
 		if err != nil {
 			return err
 		}
-		if _, err := c.CarrierByCode(ctx, edited.CarrierCode); errors.Is(err, ErrNotFound) {
-			return Problems{"carrier": "operator.choose"}
-		} else if err != nil {
+		carriers, err := c.Carriers(ctx)
+		if err != nil {
 			return err
+		}
+		if !slices.ContainsFunc(carriers, func(carrier Carrier) bool { return carrier.Code == edited.CarrierCode }) {
+			return Problems{"carrier": "operator.choose"}
 		}
 		edited.Code = code
 		if method, err = c.editMethod(ctx, edited); err != nil {
@@ -262,7 +254,7 @@ func (c Carrier) Form() CarrierForm {
 
 var slugShape = regexp.MustCompile(`^[a-z0-9_-]*$`)
 
-func (f CarrierForm) read(today Day) (carrier editCarrierParams, err error) {
+func (f CarrierForm) read() (carrier editCarrierParams, err error) {
 	e := entry{Problems{}}
 	carrier.Name = e.text("title", f.Name, 60)
 	if carrier.TrackingUrl = e.maybe("tracking_url", f.TrackingURL, 300); carrier.TrackingUrl != "" && !leadsOut(carrier.TrackingUrl, "{n}") {
@@ -273,7 +265,7 @@ func (f CarrierForm) read(today Day) (carrier editCarrierParams, err error) {
 	if carrier.TrackerSlug = e.maybe("tracker_slug", f.TrackerSlug, 60); !slugShape.MatchString(carrier.TrackerSlug) {
 		e.wrong("tracker_slug", "operator.slug_wrong")
 	}
-	carrier.Source, carrier.CheckedOn = e.maybe("source", f.Source, 200), e.checked(f.CheckedOn, today)
+	carrier.Source, carrier.CheckedOn = e.maybe("source", f.Source, 200), e.day("checked_on", f.CheckedOn)
 	return carrier, e.problems.err()
 }
 
@@ -293,7 +285,7 @@ func (db *DB) EditCarrier(ctx context.Context, by Visitor, code CarrierCode, for
 		if err != nil {
 			return err
 		}
-		edited, err := form.read(c.today())
+		edited, err := form.read()
 		if err != nil {
 			return err
 		}
@@ -328,7 +320,7 @@ func (db *DB) EditTracker(ctx context.Context, by Visitor, form TrackerForm) (tr
 		if err != nil {
 			return err
 		}
-		edited, err := form.read(c.today())
+		edited, err := form.read()
 		if err != nil {
 			return err
 		}
@@ -340,7 +332,7 @@ func (db *DB) EditTracker(ctx context.Context, by Visitor, form TrackerForm) (tr
 	return tracker, err
 }
 
-func (f TrackerForm) read(today Day) (tracker editTrackerParams, err error) {
+func (f TrackerForm) read() (tracker editTrackerParams, err error) {
 	e := entry{Problems{}}
 	tracker.Name = e.text("title", f.Name, 60)
 	if tracker.TrackingUrl = e.text("tracking_url", f.TrackingURL, 300); !leadsOut(tracker.TrackingUrl, "{slug}", "{n}") {
@@ -349,6 +341,6 @@ func (f TrackerForm) read(today Day) (tracker editTrackerParams, err error) {
 	if tracker.HomeUrl = e.text("home_url", f.HomeURL, 300); !leadsOut(tracker.HomeUrl) {
 		e.wrong("home_url", "operator.home_url_wrong")
 	}
-	tracker.Source, tracker.CheckedOn = e.maybe("source", f.Source, 200), e.checked(f.CheckedOn, today)
+	tracker.Source, tracker.CheckedOn = e.maybe("source", f.Source, 200), e.day("checked_on", f.CheckedOn)
 	return tracker, e.problems.err()
 }

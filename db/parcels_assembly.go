@@ -43,19 +43,20 @@ func (c *change) settleItems(ctx context.Context, parcel Parcel) (Parcel, []Item
 }
 
 // settleDelivery asks for the delivery of a weighed parcel and charges it when the balance covers it; else the parcel is
-// held until money comes. The price is that of the day of weighing: a newer list does not change what was asked for. Where
-// nobody goes there is no price, and the hold for the address stands.
+// held until money comes. Where nobody goes there is no price, and the parcel does not leave.
 func (c *change) settleDelivery(ctx context.Context, by *AccountID, parcel Parcel, to Address) (Parcel, error) {
-	tariff, err := c.TariffFor(ctx, TariffForParams{
-		MethodCode: parcel.MethodCode, Country: to.Country, Grams: *parcel.BillableGrams, Day: DayOf(*parcel.PackedAt, c.Zone),
-	})
+	price, err := c.deliveryPrice(ctx, parcel, to)
 	if errors.Is(err, ErrNotFound) {
+		if parcel.OpenHolds == 0 {
+			parcel, _, err = c.hold(ctx, parcel, HoldAddress, "parcels.method_not_there")
+			return parcel, err
+		}
 		return parcel, nil
 	}
 	if err != nil {
 		return parcel, err
 	}
-	invoice, charged, err := c.billDelivery(ctx, by, parcel, tariff.Price)
+	invoice, charged, err := c.billDelivery(ctx, by, parcel, price)
 	if err != nil {
 		return parcel, err
 	}
@@ -68,6 +69,18 @@ func (c *change) settleDelivery(ctx context.Context, by *AccountID, parcel Parce
 		return parcel, err // paid earlier, and said then
 	}
 	return parcel, c.mailCharged(ctx, parcel, invoice)
+}
+
+// deliveryPrice is that of the day of weighing: a newer list does not change what was asked for. A way that has a price
+// only since then costs what it costs today.
+func (c *change) deliveryPrice(ctx context.Context, parcel Parcel, to Address) (Money, error) {
+	asked := TariffForParams{MethodCode: parcel.MethodCode, Country: to.Country, Grams: *parcel.BillableGrams, Day: DayOf(*parcel.PackedAt, c.Zone)}
+	tariff, err := c.TariffFor(ctx, asked)
+	if errors.Is(err, ErrNotFound) {
+		asked.Day = c.today()
+		tariff, err = c.TariffFor(ctx, asked)
+	}
+	return tariff.Price, err
 }
 
 // mailCharged is mail-11, with the sum.

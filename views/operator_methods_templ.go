@@ -679,11 +679,11 @@ func methodGroups(carriers []db.Carrier) []fieldGroup {
 	}
 	text := func(name string) Input { return Input{Name: name, Required: true} }
 	tick := func(name string) Input { return Input{Name: name, Type: "checkbox"} }
-	divisor := Input{Name: "divisor", InputMode: "numeric", Unit: "operator.unit_divisor", Hint: "operator.divisor_hint"}
+	divisor := Input{Name: "divisor", InputMode: "numeric", Hint: "operator.divisor_hint"}
 	return []fieldGroup{
 		{"operator.group.names", [][]Input{{text("name_ru"), text("name_en")}, {text("transit_ru"), text("transit_en")}}},
 		{"operator.group.how", [][]Input{
-			{by, choiceOf("dispatch", db.NextBusinessDay, db.BySchedule), choiceOf("tracking_mode", db.CarrierLink, db.SentSeparately, db.NoTracking)},
+			{by}, {choiceOf("dispatch", db.NextBusinessDay, db.BySchedule), choiceOf("tracking_mode", db.CarrierLink, db.SentSeparately, db.NoTracking)},
 			{tick("enabled"), tick("needs_customs"), tick("companies_allowed")},
 		}},
 		{"operator.group.limits", [][]Input{{kilograms("max_weight"), centimetre("max_length"), centimetre("max_girth")}}},

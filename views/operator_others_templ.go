@@ -547,7 +547,8 @@ func CarrierForm(form OperatorForm) templ.Component {
 			{"", [][]Input{
 				{{Name: "title", Required: true}},
 				{{Name: "tracking_url", Hint: "operator.url_hint", InputMode: "url", Attrs: templ.Attributes{"spellcheck": "false"}}},
-				{{Name: "number_pattern", Hint: "operator.number_pattern_hint", Attrs: templ.Attributes{"spellcheck": "false"}}, {Name: "tracker_slug", Hint: "operator.slug_hint"}},
+				{{Name: "number_pattern", Hint: "operator.number_pattern_hint", Attrs: templ.Attributes{"spellcheck": "false"}}},
+				{{Name: "tracker_slug", Hint: "operator.slug_hint"}},
 				{{Name: "s10", Type: "checkbox"}, {Name: "broken", Type: "checkbox"}},
 				{{Name: "source"}, dayInput("checked_on")},
 			}},
@@ -766,7 +767,7 @@ func OperatorHolidays(page HolidaysPage) templ.Component {
 		var templ_7745c5c3_Var32 string
 		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "operator.calendar_about."+string(page.Calendar)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 148, Col: 76}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 149, Col: 76}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 		if templ_7745c5c3_Err != nil {
@@ -903,7 +904,7 @@ func holidayRow(page HolidaysPage, holiday db.Holiday) templ.Component {
 				var templ_7745c5c3_Var39 string
 				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(weekday(ctx, holiday.Day))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 169, Col: 30}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 170, Col: 30}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 				if templ_7745c5c3_Err != nil {
@@ -934,7 +935,7 @@ func holidayRow(page HolidaysPage, holiday db.Holiday) templ.Component {
 				var templ_7745c5c3_Var41 string
 				templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(joined(" · ", holiday.NameRu, holiday.NameEn))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 172, Col: 51}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 173, Col: 51}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var41))
 				if templ_7745c5c3_Err != nil {
@@ -969,7 +970,7 @@ func holidayRow(page HolidaysPage, holiday db.Holiday) templ.Component {
 				var templ_7745c5c3_Var43 string
 				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(either(holiday.Source, "–"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 175, Col: 41}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 176, Col: 41}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 				if templ_7745c5c3_Err != nil {
@@ -1064,7 +1065,7 @@ func HolidayForm(form OperatorForm, calendar db.Calendar) templ.Component {
 			var templ_7745c5c3_Var47 string
 			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(string(calendar))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 188, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 189, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var47))
 			if templ_7745c5c3_Err != nil {
@@ -1117,7 +1118,7 @@ func OperatorPayments(forms []OperatorForm, changes []db.SettingChangesRow) temp
 		var templ_7745c5c3_Var49 string
 		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "operator.payments_about"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 195, Col: 53}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator_others.templ`, Line: 196, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 		if templ_7745c5c3_Err != nil {
@@ -1193,11 +1194,11 @@ func paymentGroups(currency string) []fieldGroup {
 	number := func(name, label string) Input { return Input{Name: name, Label: label, Required: true} }
 	if currency == string(db.RUB) {
 		return []fieldGroup{{"", [][]Input{
-			{{Name: "payee", Required: true}}, {number("account", "operator.field.account"), number("corr_account", "")},
-			{{Name: "bank", Required: true}, number("bic", "operator.bik")}, {{Name: "inn"}, {Name: "kpp"}},
+			{{Name: "payee", Required: true}}, {number("account", "")}, {{Name: "bank", Required: true}}, {number("corr_account", "")},
+			{number("bic", "operator.bik"), {Name: "inn"}, {Name: "kpp"}},
 		}}}
 	}
-	return []fieldGroup{{"", [][]Input{{{Name: "payee", Required: true}}, {number("account", "operator.iban")}, {{Name: "bank"}, {Name: "bic"}}}}}
+	return []fieldGroup{{"", [][]Input{{{Name: "payee", Required: true}}, {number("account", "operator.iban")}, {{Name: "bank"}}, {{Name: "bic"}}}}}
 }
 
 var _ = templruntime.GeneratedTemplate
