@@ -293,6 +293,7 @@ func TestReadingATableOfPrices(t *testing.T) {
 		"no zones":              {"2;5", "line-0001", "operator.no_zones_named"},
 		"a head without zones":  {"кг", "line-0001", "operator.no_zones_named"},
 		"a zone twice":          {"кг;de;de\n2;5;5", "line-0001", "operator.zone_twice"},
+		"a figure for a zone":   {"много;5\n2;5", "line-0001", "operator.zone_wrong"},
 		"a hostile zone":        {"кг;<b>\n2;5", "line-0001", "operator.zone_wrong"},
 		"a word for a weight":   {"кг;de\nмного;5", "line-0002", "operator.weight_wrong"},
 		"a falling weight":      {"кг;de\n5;5\n\n2;4", "line-0004", "operator.weight_falls"},

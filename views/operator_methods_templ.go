@@ -681,9 +681,9 @@ func methodGroups(carriers []db.Carrier) []fieldGroup {
 	tick := func(name string) Input { return Input{Name: name, Type: "checkbox"} }
 	divisor := Input{Name: "divisor", InputMode: "numeric", Hint: "operator.divisor_hint"}
 	return []fieldGroup{
-		{"operator.group.names", [][]Input{{text("name_ru"), text("name_en")}, {text("transit_ru"), text("transit_en")}}},
+		{"operator.group.names", [][]Input{{text("name_ru"), text("name_en")}, {text("transit_ru")}, {text("transit_en")}}},
 		{"operator.group.how", [][]Input{
-			{by}, {choiceOf("dispatch", db.NextBusinessDay, db.BySchedule), choiceOf("tracking_mode", db.CarrierLink, db.SentSeparately, db.NoTracking)},
+			{by}, {choiceOf("dispatch", db.NextBusinessDay, db.BySchedule)}, {choiceOf("tracking_mode", db.CarrierLink, db.SentSeparately, db.NoTracking)},
 			{tick("enabled"), tick("needs_customs"), tick("companies_allowed")},
 		}},
 		{"operator.group.limits", [][]Input{{kilograms("max_weight"), centimetre("max_length"), centimetre("max_girth")}}},
