@@ -92,7 +92,7 @@ func (q *Queries) TrackingFrom(ctx context.Context, accountID AccountID, below P
 }
 
 const trackingOf = `-- name: TrackingOf :many
-SELECT n.id, n.parcel_id, n.carrier_code, n.number, n.by, n.at, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on
+SELECT n.id, n.parcel_id, n.carrier_code, n.number, n.by, n.at, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on, t.version
 FROM tracking_numbers n JOIN carriers c ON c.code = n.carrier_code CROSS JOIN trackers t
 WHERE n.parcel_id = ANY ($1::bigint[]) ORDER BY n.parcel_id, n.id
 `
@@ -129,12 +129,14 @@ func (q *Queries) TrackingOf(ctx context.Context, parcelIds []int64) ([]Tracking
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Tracker.Code,
 			&i.Tracker.Name,
 			&i.Tracker.TrackingUrl,
 			&i.Tracker.HomeUrl,
 			&i.Tracker.Source,
 			&i.Tracker.CheckedOn,
+			&i.Tracker.Version,
 		); err != nil {
 			return nil, err
 		}

@@ -88,6 +88,7 @@ func (h *Handlers) table() []Route {
 		h.mailRoutes(),
 		h.mailTextRoutes(),
 		h.jobRoutes(),
+		h.operatorRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
 		h.buyingRoutes(),

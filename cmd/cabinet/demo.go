@@ -78,6 +78,18 @@ func (d *demo) tell() {
 	d.borisOrders()
 	d.openOrders()
 	d.questions()
+	d.tables()
+}
+
+// tables are what Anna has lately changed: dearer parcels from next month on, and a day on which the warehouse is closed.
+func (d *demo) tables() {
+	d.day(2, 17)
+	method := must(d.MethodByCode(d.ctx, "hermes"))
+	prices := db.TariffForm{Prices: "кг; de; eu_1\n1; 4,29; 11,49\n5; 6,29; 15,49\n10; 10,49; 21,99\n25; 17,99; 34,99", ValidFrom: d.Today().Plus(30).String(), Version: method.Version}
+	must(0, d.SetTariff(d.ctx, d.as("anna"), method.Code, prices))
+	known := must(d.HolidaysBetween(d.ctx, db.WarehouseCalendar, d.Today(), d.Today().Plus(60)))
+	closed := db.PlusBusinessDays(d.Today(), 20, known)
+	must(d.AddHoliday(d.ctx, d.as("anna"), db.HolidayForm{Calendar: "warehouse", Day: closed.String(), NameRu: "Инвентаризация", NameEn: "Stocktaking", Source: "приказ по складу"}))
 }
 
 func (d *demo) move(who string, form db.AddressForm) {

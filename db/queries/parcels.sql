@@ -75,6 +75,10 @@ WHERE i.order_id = @order_id;
 -- WaitingParcelsOf are an account's parcels that money or an address may move on.
 SELECT id FROM parcels WHERE account_id = @account_id AND status = 'assembling' ORDER BY id;
 
+-- name: WaitingParcelsBy :many
+-- WaitingParcelsBy walks through the parcels of a method that have not left yet.
+SELECT id FROM parcels WHERE method_code = @method_code AND status IN ('assembling', 'ready_to_ship') AND id > @after ORDER BY id LIMIT 500;
+
 -- name: FormableItems :many
 -- FormableItems are the active items of an order, each with whether it lies in a parcel.
 SELECT sqlc.embed(i), EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)::bool AS in_parcel
@@ -306,6 +310,10 @@ UPDATE parcels SET status = 'ready_to_ship', status_since = @at::timestamptz, re
 WHERE id = @id RETURNING *;
 
 -- name: promiseParcel :one
+-- promiseParcel moves the day on which a ready parcel leaves.
+UPDATE parcels SET promised_on = @promised_on, version = version + 1 WHERE id = @id RETURNING *;
+
+-- name: promiseAgain :one
 -- promiseParcel promises another day in the place of one that was missed.
 UPDATE parcels SET missed_on = promised_on, promised_on = @promised_on::date, version = version + 1 WHERE id = @id RETURNING *;
 
