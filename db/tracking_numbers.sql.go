@@ -36,7 +36,7 @@ func (q *Queries) ParcelsByNumber(ctx context.Context, number string) ([]ParcelI
 }
 
 const trackingFrom = `-- name: TrackingFrom :many
-SELECT n.id, n.parcel_id, n.carrier_code, n.number, n.by, n.at, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on
+SELECT n.id, n.parcel_id, n.carrier_code, n.number, n.by, n.at, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on, t.version
 FROM (SELECT o.id FROM parcels o WHERE o.account_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3::int) p
 JOIN tracking_numbers n ON n.parcel_id = p.id JOIN carriers c ON c.code = n.carrier_code CROSS JOIN trackers t
 ORDER BY n.parcel_id, n.id
@@ -74,12 +74,14 @@ func (q *Queries) TrackingFrom(ctx context.Context, accountID AccountID, below P
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Tracker.Code,
 			&i.Tracker.Name,
 			&i.Tracker.TrackingUrl,
 			&i.Tracker.HomeUrl,
 			&i.Tracker.Source,
 			&i.Tracker.CheckedOn,
+			&i.Tracker.Version,
 		); err != nil {
 			return nil, err
 		}
