@@ -12,7 +12,7 @@ type Home struct {
 	Invoices []Invoice              // to be paid, the oldest first
 	Waiting  []ParcelsWaitingForRow // parcels that the customer can move on
 	OnTheWay []Order                // paid orders that can still lack data of the recipient
-	Orders   []OrdersOfRow
+	Orders   []Order
 	Parcels  []ParcelCard
 	Moves    []MovesOfRow
 }

@@ -267,6 +267,14 @@ type Order struct {
 	Key            string
 	CreatedAt      time.Time
 	ToBuy          int32
+	ItemCount      int32
+	ActiveCount    int32
+	ArrivedCount   int32
+	FirstTitle     string
+	Shops          string
+	Goods          Money
+	Currencies     []string
+	Sums           []int64
 }
 
 type OrderVersion struct {

@@ -88,6 +88,10 @@ func (c *change) orderPlaced(ctx context.Context, by Visitor, order Order, conte
 	if err := c.insertItems(ctx, c.itemColumns(order, content.Items, 0)); err != nil {
 		return err
 	}
+	order, err := c.sumUpOrder(ctx, order.Status, c.now, order.ID)
+	if err != nil {
+		return err
+	}
 	items, err := c.ItemsOf(ctx, order.ID)
 	if err != nil {
 		return err
@@ -236,12 +240,9 @@ func (c *change) settleOrder(ctx context.Context, order Order, by *AccountID, re
 	if err != nil {
 		return order, err
 	}
-	next := statusOf(items, order.PaymentState == Paid || order.PaymentState == Refunded || order.AcceptedBy != nil)
-	from, toBuy := order.Status, waitingToBuy(next, items)
-	if next != from || toBuy != order.ToBuy {
-		if order, err = c.setOrderStatus(ctx, setOrderStatusParams{Status: next, At: c.now, ToBuy: toBuy, ID: order.ID}); err != nil {
-			return order, err
-		}
+	from, next := order.Status, statusOf(items, order.PaymentState == Paid || order.PaymentState == Refunded || order.AcceptedBy != nil)
+	if order, err = c.sumUpOrder(ctx, next, c.now, order.ID); err != nil {
+		return order, err
 	}
 	if next == from {
 		c.announceOrder(order)

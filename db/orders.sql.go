@@ -58,7 +58,7 @@ func (q *Queries) ItemsOf(ctx context.Context, orderID OrderID) ([]Item, error) 
 }
 
 const orderByID = `-- name: OrderByID :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE id = $1
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums FROM orders WHERE id = $1
 `
 
 // OrderByID is for the desk and for jobs.
@@ -87,12 +87,20 @@ func (q *Queries) OrderByID(ctx context.Context, id OrderID) (Order, error) {
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
 
 const orderByKey = `-- name: OrderByKey :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE key = $1
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums FROM orders WHERE key = $1
 `
 
 // OrderByKey finds the order that a form has made already.
@@ -121,12 +129,21 @@ func (q *Queries) OrderByKey(ctx context.Context, key string) (Order, error) {
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
 
 const orderCountsOf = `-- name: OrderCountsOf :many
-SELECT status, count(*) AS orders FROM orders WHERE account_id = $1 GROUP BY status
+SELECT n.status, count(*) AS orders
+FROM (SELECT o.status FROM orders o WHERE o.account_id = $1 ORDER BY o.created_at DESC, o.id DESC LIMIT 500) n GROUP BY n.status
 `
 
 type OrderCountsOfRow struct {
@@ -134,7 +151,7 @@ type OrderCountsOfRow struct {
 	Orders int64
 }
 
-// OrderCountsOf counts a customer's orders by status, from the index alone.
+// OrderCountsOf counts a customer's newest five hundred orders by status, from the index alone.
 func (q *Queries) OrderCountsOf(ctx context.Context, accountID AccountID) ([]OrderCountsOfRow, error) {
 	rows, err := q.db.Query(ctx, orderCountsOf, accountID)
 	if err != nil {
@@ -156,7 +173,7 @@ func (q *Queries) OrderCountsOf(ctx context.Context, accountID AccountID) ([]Ord
 }
 
 const orderOf = `-- name: OrderOf :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE id = $1 AND account_id = $2
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums FROM orders WHERE id = $1 AND account_id = $2
 `
 
 // OrderOf finds a customer's own order.
@@ -185,12 +202,20 @@ func (q *Queries) OrderOf(ctx context.Context, iD OrderID, accountID AccountID) 
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
 
 const orderQueue = `-- name: OrderQueue :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, q.waiting::timestamptz AS waiting, a.name, a.email, s.items, s.shops, s.currencies, s.sums
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, o.item_count, o.active_count, o.arrived_count, o.first_title, o.shops, o.goods, o.currencies, o.sums, q.waiting::timestamptz AS waiting, a.name, a.email
 FROM (
     (SELECT id, created_at AS waiting FROM orders
      WHERE $1::text = 'new' AND status = 'new' AND priced_at IS NULL AND changed_at IS NULL
@@ -212,17 +237,6 @@ FROM (
 ) q
 JOIN orders o ON o.id = q.id
 JOIN accounts a ON a.id = o.account_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(g.items), 0)::int AS items,
-           coalesce(string_agg(g.shops, ', ' ORDER BY g.currency), '')::text AS shops,
-           coalesce(array_agg(g.currency ORDER BY g.currency), '{}')::text[] AS currencies,
-           coalesce(array_agg(g.typed ORDER BY g.currency), '{}')::bigint[] AS sums
-    FROM (
-        SELECT i.currency, count(*) AS items, string_agg(DISTINCT i.shop, ', ') AS shops, sum(i.price * i.quantity)::bigint AS typed
-        FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
-        GROUP BY i.currency
-    ) g
-) s
 ORDER BY q.waiting, q.id
 `
 
@@ -234,14 +248,10 @@ type OrderQueueParams struct {
 }
 
 type OrderQueueRow struct {
-	Order      Order
-	Waiting    time.Time
-	Name       string
-	Email      string
-	Items      int32
-	Shops      string
-	Currencies []string
-	Sums       []int64
+	Order   Order
+	Waiting time.Time
+	Name    string
+	Email   string
 }
 
 // OrderQueue is a page of one queue of the desk, the longest waiting first, behind a moment and an id; each queue has an
@@ -282,13 +292,17 @@ func (q *Queries) OrderQueue(ctx context.Context, arg OrderQueueParams) ([]Order
 			&i.Order.Key,
 			&i.Order.CreatedAt,
 			&i.Order.ToBuy,
+			&i.Order.ItemCount,
+			&i.Order.ActiveCount,
+			&i.Order.ArrivedCount,
+			&i.Order.FirstTitle,
+			&i.Order.Shops,
+			&i.Order.Goods,
+			&i.Order.Currencies,
+			&i.Order.Sums,
 			&i.Waiting,
 			&i.Name,
 			&i.Email,
-			&i.Items,
-			&i.Shops,
-			&i.Currencies,
-			&i.Sums,
 		); err != nil {
 			return nil, err
 		}
@@ -352,28 +366,12 @@ func (q *Queries) OrderVersions(ctx context.Context, orderID OrderID) ([]OrderVe
 }
 
 const ordersOf = `-- name: OrdersOf :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, s.items, s.title, s.active, s.arrived, s.confirmed, s.currencies, s.sums
-FROM orders o
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(g.items), 0)::int AS items, coalesce((min(g.first))[2], '')::text AS title, coalesce(sum(g.active), 0)::int AS active, coalesce(sum(g.arrived), 0)::int AS arrived,
-           coalesce(sum(g.confirmed), 0)::bigint AS confirmed,
-           coalesce(array_agg(g.currency ORDER BY g.currency), '{}')::text[] AS currencies,
-           coalesce(array_agg(g.typed ORDER BY g.currency), '{}')::bigint[] AS sums
-    FROM (
-        SELECT i.currency, count(*) AS items, min(ARRAY[to_char(i.position, '000'), i.title]) AS first,
-               count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')) AS active,
-               count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')) AS arrived,
-               coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0) AS confirmed,
-               sum(i.price * i.quantity)::bigint AS typed
-        FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
-        GROUP BY i.currency
-    ) g
-) s
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, o.item_count, o.active_count, o.arrived_count, o.first_title, o.shops, o.goods, o.currencies, o.sums FROM orders o
 WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2::timestamptz, $3::bigint)
   AND ($4::bigint = 0 OR o.id = $4)
   AND ($5::text = '' OR o.status = $5)
-  AND ($6::text = '' OR o.id = ANY($7::bigint[]) OR EXISTS (
-      SELECT FROM items w WHERE w.order_id = o.id AND (w.title ILIKE $6 OR w.shop ILIKE $6 OR w.article ILIKE $6)))
+  AND ($6::text = '' OR o.id = ANY($7::bigint[]) OR o.id IN (
+      SELECT w.order_id FROM items w WHERE w.account_id = $1 AND (w.title || ' ' || w.shop || ' ' || w.article) ILIKE $6))
 ORDER BY o.created_at DESC, o.id DESC LIMIT $8::int
 `
 
@@ -388,20 +386,9 @@ type OrdersOfParams struct {
 	Lim       int32
 }
 
-type OrdersOfRow struct {
-	Order      Order
-	Items      int32
-	Title      string
-	Active     int32
-	Arrived    int32
-	Confirmed  int64
-	Currencies []string
-	Sums       []int64
-}
-
 // OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when
 // this is its id. A pattern is looked for in shops and titles, beside the order of that very number.
-func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]OrdersOfRow, error) {
+func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]Order, error) {
 	rows, err := q.db.Query(ctx, ordersOf,
 		arg.AccountID,
 		arg.CreatedAt,
@@ -416,36 +403,37 @@ func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]OrdersOfR
 		return nil, err
 	}
 	defer rows.Close()
-	items := []OrdersOfRow{}
+	items := []Order{}
 	for rows.Next() {
-		var i OrdersOfRow
+		var i Order
 		if err := rows.Scan(
-			&i.Order.ID,
-			&i.Order.AccountID,
-			&i.Order.Status,
-			&i.Order.StatusSince,
-			&i.Order.PaymentState,
-			&i.Order.Comment,
-			&i.Order.CommentSeenAt,
-			&i.Order.StaffNote,
-			&i.Order.AddressID,
-			&i.Order.MethodCode,
-			&i.Order.Commission,
-			&i.Order.ShopDelivery,
-			&i.Order.Version,
-			&i.Order.PricedAt,
-			&i.Order.PricedVersion,
-			&i.Order.ChangedAt,
-			&i.Order.AcceptedBy,
-			&i.Order.AcceptedReason,
-			&i.Order.Key,
-			&i.Order.CreatedAt,
-			&i.Order.ToBuy,
-			&i.Items,
-			&i.Title,
-			&i.Active,
-			&i.Arrived,
-			&i.Confirmed,
+			&i.ID,
+			&i.AccountID,
+			&i.Status,
+			&i.StatusSince,
+			&i.PaymentState,
+			&i.Comment,
+			&i.CommentSeenAt,
+			&i.StaffNote,
+			&i.AddressID,
+			&i.MethodCode,
+			&i.Commission,
+			&i.ShopDelivery,
+			&i.Version,
+			&i.PricedAt,
+			&i.PricedVersion,
+			&i.ChangedAt,
+			&i.AcceptedBy,
+			&i.AcceptedReason,
+			&i.Key,
+			&i.CreatedAt,
+			&i.ToBuy,
+			&i.ItemCount,
+			&i.ActiveCount,
+			&i.ArrivedCount,
+			&i.FirstTitle,
+			&i.Shops,
+			&i.Goods,
 			&i.Currencies,
 			&i.Sums,
 		); err != nil {
@@ -547,7 +535,7 @@ func (q *Queries) PaymentOnItsWay(ctx context.Context, orderID *OrderID) (bool, 
 }
 
 const acceptOrder = `-- name: acceptOrder :one
-UPDATE orders SET accepted_by = $1, accepted_reason = $2, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
+UPDATE orders SET accepted_by = $1, accepted_reason = $2, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums
 `
 
 func (q *Queries) acceptOrder(ctx context.Context, by *AccountID, reason string, iD OrderID) (Order, error) {
@@ -575,6 +563,14 @@ func (q *Queries) acceptOrder(ctx context.Context, by *AccountID, reason string,
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
@@ -630,7 +626,7 @@ func (q *Queries) editItems(ctx context.Context, arg editItemsParams) error {
 const editOrder = `-- name: editOrder :one
 UPDATE orders SET comment = $1, comment_seen_at = CASE WHEN comment = $1 THEN comment_seen_at END,
     address_id = $2, method_code = $3, priced_at = $4, changed_at = $5, version = version + 1
-WHERE id = $6 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
+WHERE id = $6 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums
 `
 
 type editOrderParams struct {
@@ -674,6 +670,14 @@ func (q *Queries) editOrder(ctx context.Context, arg editOrderParams) (Order, er
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
@@ -725,7 +729,7 @@ func (q *Queries) insertItems(ctx context.Context, arg insertItemsParams) error 
 const insertOrder = `-- name: insertOrder :one
 INSERT INTO orders (account_id, status_since, comment, address_id, method_code, key, created_at)
 VALUES ($1, $2::timestamptz, $3, $4, $5, $6, $2::timestamptz)
-ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
+ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums
 `
 
 type insertOrderParams struct {
@@ -770,6 +774,14 @@ func (q *Queries) insertOrder(ctx context.Context, arg insertOrderParams) (Order
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
@@ -845,7 +857,7 @@ func (q *Queries) lockItems(ctx context.Context, orderID OrderID) ([]Item, error
 }
 
 const lockOrder = `-- name: lockOrder :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums FROM orders WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockOrder(ctx context.Context, id OrderID) (Order, error) {
@@ -873,12 +885,20 @@ func (q *Queries) lockOrder(ctx context.Context, id OrderID) (Order, error) {
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
 
 const markCommentSeen = `-- name: markCommentSeen :one
-UPDATE orders SET comment_seen_at = coalesce(comment_seen_at, $1::timestamptz) WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
+UPDATE orders SET comment_seen_at = coalesce(comment_seen_at, $1::timestamptz) WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums
 `
 
 func (q *Queries) markCommentSeen(ctx context.Context, at time.Time, iD OrderID) (Order, error) {
@@ -906,12 +926,20 @@ func (q *Queries) markCommentSeen(ctx context.Context, at time.Time, iD OrderID)
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
 
 const noteOrder = `-- name: noteOrder :one
-UPDATE orders SET staff_note = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
+UPDATE orders SET staff_note = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums
 `
 
 func (q *Queries) noteOrder(ctx context.Context, staffNote string, iD OrderID) (Order, error) {
@@ -939,6 +967,14 @@ func (q *Queries) noteOrder(ctx context.Context, staffNote string, iD OrderID) (
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
@@ -956,7 +992,7 @@ func (q *Queries) priceItems(ctx context.Context, orderID OrderID, ids []int64, 
 const priceOrder = `-- name: priceOrder :one
 UPDATE orders SET commission = $1, shop_delivery = $2, staff_note = $3, priced_at = $4::timestamptz,
     priced_version = version, changed_at = NULL, comment_seen_at = $4::timestamptz, version = version + 1
-WHERE id = $5 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
+WHERE id = $5 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums
 `
 
 type priceOrderParams struct {
@@ -998,6 +1034,14 @@ func (q *Queries) priceOrder(ctx context.Context, arg priceOrderParams) (Order, 
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
@@ -1043,26 +1087,33 @@ func (q *Queries) setOrderPayment(ctx context.Context, paymentState PaymentState
 	return err
 }
 
-const setOrderStatus = `-- name: setOrderStatus :one
-UPDATE orders SET status = $1, status_since = CASE WHEN status = $1 THEN status_since ELSE $2 END, to_buy = $3
-WHERE id = $4 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
+const sumUpOrder = `-- name: sumUpOrder :one
+WITH summed AS (
+    SELECT coalesce(sum(g.to_buy), 0)::int AS to_buy, coalesce(sum(g.items), 0)::int AS items, coalesce(sum(g.active), 0)::int AS active,
+           coalesce(sum(g.arrived), 0)::int AS arrived, coalesce((min(g.first))[2], '') AS title,
+           coalesce(string_agg(g.shops, ', ' ORDER BY g.currency), '') AS shops, coalesce(sum(g.confirmed), 0)::bigint AS goods,
+           coalesce(array_agg(g.currency ORDER BY g.currency), '{}') AS currencies, coalesce(array_agg(g.typed ORDER BY g.currency), '{}') AS sums
+    FROM (
+        SELECT i.currency, count(*) AS items, min(ARRAY[to_char(i.position, '000'), i.title]) AS first, string_agg(DISTINCT i.shop, ', ') AS shops,
+               count(*) FILTER (WHERE i.status = 'under_review' AND $1::text = 'processing') AS to_buy,
+               count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')) AS active,
+               count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')) AS arrived,
+               coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0) AS confirmed,
+               sum(i.price * i.quantity)::bigint AS typed
+        FROM items i WHERE i.order_id = $3 AND (i.status <> 'cancelled' OR $1 = 'cancelled')
+        GROUP BY i.currency
+    ) g
+)
+UPDATE orders o SET status = $1, status_since = CASE WHEN o.status = $1 THEN o.status_since ELSE $2::timestamptz END,
+    to_buy = (SELECT to_buy FROM summed), item_count = (SELECT items FROM summed), active_count = (SELECT active FROM summed),
+    arrived_count = (SELECT arrived FROM summed), first_title = (SELECT title FROM summed), shops = (SELECT s.shops FROM summed s),
+    goods = (SELECT s.goods FROM summed s), currencies = (SELECT s.currencies FROM summed s), sums = (SELECT s.sums FROM summed s)
+WHERE o.id = $3 RETURNING o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, o.item_count, o.active_count, o.arrived_count, o.first_title, o.shops, o.goods, o.currencies, o.sums
 `
 
-type setOrderStatusParams struct {
-	Status OrderStatus
-	At     time.Time
-	ToBuy  int32
-	ID     OrderID
-}
-
-// setOrderStatus also says how many items wait for the buyer.
-func (q *Queries) setOrderStatus(ctx context.Context, arg setOrderStatusParams) (Order, error) {
-	row := q.db.QueryRow(ctx, setOrderStatus,
-		arg.Status,
-		arg.At,
-		arg.ToBuy,
-		arg.ID,
-	)
+// sumUpOrder keeps with an order its status, how many of its items wait for the buyer, and what lists show of its items.
+func (q *Queries) sumUpOrder(ctx context.Context, status OrderStatus, at time.Time, iD OrderID) (Order, error) {
+	row := q.db.QueryRow(ctx, sumUpOrder, status, at, iD)
 	var i Order
 	err := row.Scan(
 		&i.ID,
@@ -1086,6 +1137,14 @@ func (q *Queries) setOrderStatus(ctx context.Context, arg setOrderStatusParams) 
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }

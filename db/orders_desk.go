@@ -277,6 +277,9 @@ func (c *change) keepPrices(ctx context.Context, order Order, p pricing, note st
 	if err != nil {
 		return order, nil, err
 	}
+	if order, err = c.sumUpOrder(ctx, order.Status, c.now, order.ID); err != nil {
+		return order, nil, err
+	}
 	items, err := c.ItemsOf(ctx, order.ID)
 	return order, items, err
 }

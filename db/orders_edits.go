@@ -143,7 +143,11 @@ func (c *change) rewriteItems(ctx context.Context, by Visitor, order Order, item
 	if err := c.editItems(ctx, c.editedColumns(order, kept)); err != nil {
 		return err
 	}
-	return c.insertItems(ctx, c.itemColumns(order, added, len(kept)))
+	if err := c.insertItems(ctx, c.itemColumns(order, added, len(kept))); err != nil {
+		return err
+	}
+	_, err := c.sumUpOrder(ctx, order.Status, c.now, order.ID)
+	return err
 }
 
 // itemColumns lays items out in columns, so that one statement writes them all.

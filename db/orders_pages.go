@@ -17,11 +17,14 @@ type OrdersFilter struct {
 	Below  OrderPlace // zero: from the newest on
 }
 
+// OrdersCounted is among how many of the newest orders those of each status are counted; OrderCountsOf knows it too.
+const OrdersCounted = 500
+
 // OrderList is a page of a customer's orders, whether there is more, and how many there are of each status.
 type OrderList struct {
 	Of     AccountID
 	Filter OrdersFilter
-	Rows   []OrdersOfRow
+	Rows   []Order
 	More   bool
 	Counts []OrderCountsOfRow
 }
@@ -60,13 +63,13 @@ func cut[R any](rows []R, page int) ([]R, bool) {
 }
 
 // OrderRowOf is one of a customer's orders as a row of the list.
-func (db *DB) OrderRowOf(ctx context.Context, id OrderID, of AccountID) (OrdersOfRow, error) {
+func (db *DB) OrderRowOf(ctx context.Context, id OrderID, of AccountID) (Order, error) {
 	rows, err := db.OrdersOf(ctx, OrdersOfParams{AccountID: of, CreatedAt: db.Now().Add(24 * time.Hour), This: int64(id), Lim: 1})
 	if err == nil && len(rows) == 0 {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return OrdersOfRow{}, err
+		return Order{}, err
 	}
 	return rows[0], nil
 }
@@ -104,15 +107,15 @@ type Amount struct {
 }
 
 // Amounts is what the order costs: as confirmed once it is priced, before that as the customer typed it.
-func (r OrdersOfRow) Amounts() []Amount {
-	if r.Order.PricedAt != nil {
-		return []Amount{{Money(r.Confirmed) + r.Order.charges(), EUR}}
+func (o Order) Amounts() []Amount {
+	if o.PricedAt != nil {
+		return []Amount{{o.Goods + o.charges(), EUR}}
 	}
-	return amounts(r.Currencies, r.Sums)
+	return o.Typed()
 }
 
-// Amounts is what the customer expects the order to cost.
-func (r OrderQueueRow) Amounts() []Amount { return amounts(r.Currencies, r.Sums) }
+// Typed is what the customer expects the order to cost.
+func (o Order) Typed() []Amount { return amounts(o.Currencies, o.Sums) }
 
 func amounts(currencies []string, sums []int64) []Amount {
 	var found []Amount

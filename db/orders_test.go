@@ -220,7 +220,7 @@ func TestOrders(t *testing.T) {
 	t.Parallel()
 	w := dbtest.Open(t)
 	vera, boris := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Boris)
-	list := func(t *testing.T, filter db.OrdersFilter) []db.OrdersOfRow {
+	list := func(t *testing.T, filter db.OrdersFilter) []db.Order {
 		t.Helper()
 		page := &db.OrderList{Of: vera.ID, Filter: filter}
 		if err := w.Read(t.Context(), page); err != nil {
@@ -237,7 +237,7 @@ func TestOrders(t *testing.T) {
 
 	t.Run("E02 the newest first, with how many items and what they cost", func(t *testing.T) {
 		rows := list(t, db.OrdersFilter{})
-		if len(rows) != 2 || rows[0].Order.ID != second.ID || rows[1].Items != 2 {
+		if len(rows) != 2 || rows[0].ID != second.ID || rows[1].ItemCount != 2 {
 			t.Fatalf("%+v", rows)
 		}
 		if got := fmt.Sprint(rows[0].Amounts(), rows[1].Amounts()); got != "[{7080 EUR}] [{18995 EUR} {5580 USD}]" {
@@ -249,7 +249,7 @@ func TestOrders(t *testing.T) {
 			first.ID.Number(): first.ID, "№" + first.ID.Number(): first.ID, fmt.Sprint(int64(second.ID)): second.ID,
 			"BERGZEIT": first.ID, "civetta": first.ID, "ботинки": first.ID,
 		} {
-			if rows := list(t, db.OrdersFilter{Words: words}); len(rows) != 1 || rows[0].Order.ID != want {
+			if rows := list(t, db.OrdersFilter{Words: words}); len(rows) != 1 || rows[0].ID != want {
 				t.Errorf("%s: %d rows", words, len(rows))
 			}
 		}
@@ -276,9 +276,9 @@ func TestOrders(t *testing.T) {
 		if err := w.Read(t.Context(), page); err != nil || len(page.Rows) != db.OrdersPage || !page.More {
 			t.Fatalf("%d %v %v", len(page.Rows), page.More, err)
 		}
-		last := page.Rows[len(page.Rows)-1].Order
+		last := page.Rows[len(page.Rows)-1]
 		rest := list(t, db.OrdersFilter{Below: db.OrderPlace{Since: last.CreatedAt, ID: last.ID}})
-		if len(rest) != 2 || rest[1].Order.ID != first.ID {
+		if len(rest) != 2 || rest[1].ID != first.ID {
 			t.Errorf("%+v", rest)
 		}
 	})
@@ -804,10 +804,10 @@ func TestOrderQueues(t *testing.T) {
 		}
 	}
 	rows, _, err := w.OrdersWaiting(t.Context(), db.NewOrders, fresh.Place(db.NewOrders))
-	if err != nil || len(rows) != 1 || rows[0].Order.ID != later.ID || rows[0].Name != vera.Name || rows[0].Items != 1 {
+	if err != nil || len(rows) != 1 || rows[0].Order.ID != later.ID || rows[0].Name != vera.Name || rows[0].Order.ItemCount != 1 {
 		t.Errorf("%+v %v", rows, err)
 	}
-	if row, err := w.OrderWaiting(t.Context(), fresh.ID); err != nil || row.Shops != "bergzeit.de, galaxus.de" {
+	if row, err := w.OrderWaiting(t.Context(), fresh.ID); err != nil || row.Order.Shops != "bergzeit.de, galaxus.de" {
 		t.Errorf("%+v %v", row, err)
 	}
 	counts := &db.DeskTotals{}

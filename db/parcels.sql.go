@@ -2297,7 +2297,7 @@ func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
 }
 
 const lockParcelOrder = `-- name: lockParcelOrder :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums FROM orders WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockParcelOrder(ctx context.Context, id OrderID) (Order, error) {
@@ -2325,12 +2325,20 @@ func (q *Queries) lockParcelOrder(ctx context.Context, id OrderID) (Order, error
 		&i.Key,
 		&i.CreatedAt,
 		&i.ToBuy,
+		&i.ItemCount,
+		&i.ActiveCount,
+		&i.ArrivedCount,
+		&i.FirstTitle,
+		&i.Shops,
+		&i.Goods,
+		&i.Currencies,
+		&i.Sums,
 	)
 	return i, err
 }
 
 const lockParcelOrders = `-- name: lockParcelOrders :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy FROM orders o
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, o.item_count, o.active_count, o.arrived_count, o.first_title, o.shops, o.goods, o.currencies, o.sums FROM orders o
 WHERE o.id IN (SELECT i.order_id FROM parcel_items pi JOIN items i ON i.id = pi.item_id WHERE pi.parcel_id = $1 AND pi.freed_at IS NULL)
 ORDER BY o.id FOR UPDATE
 `
@@ -2367,6 +2375,14 @@ func (q *Queries) lockParcelOrders(ctx context.Context, parcelID ParcelID) ([]Or
 			&i.Key,
 			&i.CreatedAt,
 			&i.ToBuy,
+			&i.ItemCount,
+			&i.ActiveCount,
+			&i.ArrivedCount,
+			&i.FirstTitle,
+			&i.Shops,
+			&i.Goods,
+			&i.Currencies,
+			&i.Sums,
 		); err != nil {
 			return nil, err
 		}

@@ -56,7 +56,7 @@ func (q *Queries) ItemsOfPurchase(ctx context.Context, purchaseID *PurchaseID) (
 }
 
 const itemsToBuy = `-- name: ItemsToBuy :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, i.in_parcel, a.name AS customer
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, o.item_count, o.active_count, o.arrived_count, o.first_title, o.shops, o.goods, o.currencies, o.sums, i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, i.in_parcel, a.name AS customer
 FROM orders o
 JOIN items i ON i.order_id = o.id AND i.status = 'under_review'
 JOIN accounts a ON a.id = o.account_id
@@ -120,6 +120,14 @@ func (q *Queries) ItemsToBuy(ctx context.Context, arg ItemsToBuyParams) ([]Items
 			&i.Order.Key,
 			&i.Order.CreatedAt,
 			&i.Order.ToBuy,
+			&i.Order.ItemCount,
+			&i.Order.ActiveCount,
+			&i.Order.ArrivedCount,
+			&i.Order.FirstTitle,
+			&i.Order.Shops,
+			&i.Order.Goods,
+			&i.Order.Currencies,
+			&i.Order.Sums,
 			&i.Item.ID,
 			&i.Item.OrderID,
 			&i.Item.AccountID,

@@ -45,7 +45,7 @@ func orderList(c *fiber.Ctx, of db.AccountID) *db.OrderList {
 func (h *Handlers) listOrders(c *fiber.Ctx, orders *db.OrderList) error {
 	list := views.OrderList{OrderList: orders, Path: c.OriginalURL()}
 	if orders.More {
-		last := orders.Rows[len(orders.Rows)-1].Order
+		last := orders.Rows[len(orders.Rows)-1]
 		list.Next = pageAfter(c, "below", db.OrderPlace{Since: last.CreatedAt, ID: last.ID})
 	}
 	return page(c, "orders.title", views.Orders(list))

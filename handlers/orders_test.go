@@ -23,7 +23,7 @@ func newest(t *testing.T, site *site, of dbtest.Person) db.Order {
 	if err := site.Read(t.Context(), list); err != nil || len(list.Rows) == 0 {
 		t.Fatalf("%d orders, %v", len(list.Rows), err)
 	}
-	return list.Rows[0].Order
+	return list.Rows[0]
 }
 
 func fillItem(b *webtest.Browser, row int, title, price string) *webtest.Browser {

@@ -15,6 +15,7 @@ import (
 	"cabinet/handlers/webtest"
 	"cabinet/jobs"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 )
@@ -26,6 +27,7 @@ type site struct {
 	*dbtest.World
 	t      testing.TB
 	URL    string
+	app    *fiber.App
 	people map[string]db.Visitor
 }
 
@@ -65,7 +67,7 @@ func open(t testing.TB, options ...func(*handlers.Config)) *site {
 		<-ended
 		<-ended
 	})
-	return &site{world, t, base.String(), map[string]db.Visitor{}}
+	return &site{world, t, base.String(), app, map[string]db.Visitor{}}
 }
 
 // Account is the account of one of our people, opened when first asked for.

@@ -400,9 +400,9 @@ func deskOrderCells(row db.OrderQueueRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(row.Shops)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(order.Shops)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk_orders.templ`, Line: 102, Col: 20}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk_orders.templ`, Line: 102, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
@@ -434,11 +434,11 @@ func deskOrderCells(row db.OrderQueueRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = SumCell("orders.items", strconv.Itoa(int(row.Items))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = SumCell("orders.items", strconv.Itoa(int(order.ItemCount))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = SumCell("orders.sum", amountsText(ctx, row.Amounts(), true)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = SumCell("orders.sum", amountsText(ctx, order.Typed(), true)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -72,8 +72,8 @@ func amountsText(ctx context.Context, amounts []db.Amount, confirmed bool) strin
 }
 
 // orderHint is what a row says beside the status.
-func orderHint(ctx context.Context, row db.OrdersOfRow) string {
-	switch order := row.Order; {
+func orderHint(ctx context.Context, order db.Order) string {
+	switch {
 	case order.Status == db.OrderNew && order.ChangedAt != nil:
 		return t(ctx, "orders.hint.changed")
 	case order.Status == db.OrderNew && order.PricedAt == nil:
@@ -82,8 +82,8 @@ func orderHint(ctx context.Context, row db.OrdersOfRow) string {
 		return t(ctx, "orders.hint.partial")
 	case order.Status == db.OrderNew:
 		return t(ctx, "orders.hint.unpaid")
-	case order.Status == db.OrderProcessing && row.Active > 0:
-		return tf(ctx, "orders.arrived", "arrived", row.Arrived, "of", row.Active)
+	case order.Status == db.OrderProcessing && order.ActiveCount > 0:
+		return tf(ctx, "orders.arrived", "arrived", order.ArrivedCount, "of", order.ActiveCount)
 	}
 	return ""
 }
@@ -240,11 +240,11 @@ func moveBy(ctx context.Context, owner db.AccountID, move db.MovesOfOrderRow, na
 }
 
 // contentsText is what an order is known by: how many things, and the first of them.
-func contentsText(row db.OrdersOfRow) string {
-	if row.Items == 0 {
+func contentsText(order db.Order) string {
+	if order.ItemCount == 0 {
 		return "0"
 	}
-	return strconv.Itoa(int(row.Items)) + nbsp + "· " + row.Title
+	return strconv.Itoa(int(order.ItemCount)) + nbsp + "· " + order.FirstTitle
 }
 
 // addressText is an address in one line.

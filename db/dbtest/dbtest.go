@@ -48,9 +48,10 @@ func (c *Clock) Pass(d time.Duration) {
 // World is a database of a test's own, its clock and the rules over it.
 type World struct {
 	*db.DB
-	Pool  *pgxpool.Pool
-	URL   string
-	Clock *Clock
+	Pool    *pgxpool.Pool
+	Traffic *Traffic // what goes over the pool
+	URL     string
+	Clock   *Clock
 }
 
 // Settings are those of a test world at a clock.
@@ -83,7 +84,13 @@ func Open(t testing.TB) *World {
 		t.Fatal(err)
 	}
 	address := at(server, name)
-	pool, err := pgxpool.New(ctx, address)
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	traffic := &Traffic{}
+	config.ConnConfig.Tracer = traffic
+	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +104,7 @@ func Open(t testing.TB) *World {
 		pool.Close()
 		drop(t, server, name)
 	})
-	return &World{DB: d, Pool: pool, URL: address, Clock: clock}
+	return &World{DB: d, Pool: pool, Traffic: traffic, URL: address, Clock: clock}
 }
 
 // Empty gives the test a database without any table, as a new installation finds it.

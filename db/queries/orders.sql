@@ -13,33 +13,18 @@ SELECT * FROM orders WHERE key = @key;
 -- name: OrdersOf :many
 -- OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when
 -- this is its id. A pattern is looked for in shops and titles, beside the order of that very number.
-SELECT sqlc.embed(o), s.items, s.title, s.active, s.arrived, s.confirmed, s.currencies, s.sums
-FROM orders o
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(g.items), 0)::int AS items, coalesce((min(g.first))[2], '')::text AS title, coalesce(sum(g.active), 0)::int AS active, coalesce(sum(g.arrived), 0)::int AS arrived,
-           coalesce(sum(g.confirmed), 0)::bigint AS confirmed,
-           coalesce(array_agg(g.currency ORDER BY g.currency), '{}')::text[] AS currencies,
-           coalesce(array_agg(g.typed ORDER BY g.currency), '{}')::bigint[] AS sums
-    FROM (
-        SELECT i.currency, count(*) AS items, min(ARRAY[to_char(i.position, '000'), i.title]) AS first,
-               count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')) AS active,
-               count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')) AS arrived,
-               coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0) AS confirmed,
-               sum(i.price * i.quantity)::bigint AS typed
-        FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
-        GROUP BY i.currency
-    ) g
-) s
+SELECT o.* FROM orders o
 WHERE o.account_id = @account_id AND (o.created_at, o.id) < (@created_at::timestamptz, @below::bigint)
   AND (@this::bigint = 0 OR o.id = @this)
   AND (@status::text = '' OR o.status = @status)
-  AND (@pattern::text = '' OR o.id = ANY(@numbers::bigint[]) OR EXISTS (
-      SELECT FROM items w WHERE w.order_id = o.id AND (w.title ILIKE @pattern OR w.shop ILIKE @pattern OR w.article ILIKE @pattern)))
+  AND (@pattern::text = '' OR o.id = ANY(@numbers::bigint[]) OR o.id IN (
+      SELECT w.order_id FROM items w WHERE w.account_id = @account_id AND (w.title || ' ' || w.shop || ' ' || w.article) ILIKE @pattern))
 ORDER BY o.created_at DESC, o.id DESC LIMIT @lim::int;
 
 -- name: OrderCountsOf :many
--- OrderCountsOf counts a customer's orders by status, from the index alone.
-SELECT status, count(*) AS orders FROM orders WHERE account_id = @account_id GROUP BY status;
+-- OrderCountsOf counts a customer's newest five hundred orders by status, from the index alone.
+SELECT n.status, count(*) AS orders
+FROM (SELECT o.status FROM orders o WHERE o.account_id = @account_id ORDER BY o.created_at DESC, o.id DESC LIMIT 500) n GROUP BY n.status;
 
 -- name: ItemsOf :many
 -- ItemsOf lists the items of an order.
@@ -71,7 +56,7 @@ SELECT * FROM order_versions WHERE order_id = @order_id AND version <= @version 
 -- name: OrderQueue :many
 -- OrderQueue is a page of one queue of the desk, the longest waiting first, behind a moment and an id; each queue has an
 -- index of its own. With «only», it is that one order, whatever queue it is in.
-SELECT sqlc.embed(o), q.waiting::timestamptz AS waiting, a.name, a.email, s.items, s.shops, s.currencies, s.sums
+SELECT sqlc.embed(o), q.waiting::timestamptz AS waiting, a.name, a.email
 FROM (
     (SELECT id, created_at AS waiting FROM orders
      WHERE @queue::text = 'new' AND status = 'new' AND priced_at IS NULL AND changed_at IS NULL
@@ -93,17 +78,6 @@ FROM (
 ) q
 JOIN orders o ON o.id = q.id
 JOIN accounts a ON a.id = o.account_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(g.items), 0)::int AS items,
-           coalesce(string_agg(g.shops, ', ' ORDER BY g.currency), '')::text AS shops,
-           coalesce(array_agg(g.currency ORDER BY g.currency), '{}')::text[] AS currencies,
-           coalesce(array_agg(g.typed ORDER BY g.currency), '{}')::bigint[] AS sums
-    FROM (
-        SELECT i.currency, count(*) AS items, string_agg(DISTINCT i.shop, ', ') AS shops, sum(i.price * i.quantity)::bigint AS typed
-        FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
-        GROUP BY i.currency
-    ) g
-) s
 ORDER BY q.waiting, q.id;
 
 -- name: lockOrder :one
@@ -162,10 +136,29 @@ UPDATE orders SET comment_seen_at = coalesce(comment_seen_at, @at::timestamptz) 
 -- name: noteOrder :one
 UPDATE orders SET staff_note = @staff_note WHERE id = @id RETURNING *;
 
--- name: setOrderStatus :one
--- setOrderStatus also says how many items wait for the buyer.
-UPDATE orders SET status = @status, status_since = CASE WHEN status = @status THEN status_since ELSE @at END, to_buy = @to_buy
-WHERE id = @id RETURNING *;
+-- name: sumUpOrder :one
+-- sumUpOrder keeps with an order its status, how many of its items wait for the buyer, and what lists show of its items.
+WITH summed AS (
+    SELECT coalesce(sum(g.to_buy), 0)::int AS to_buy, coalesce(sum(g.items), 0)::int AS items, coalesce(sum(g.active), 0)::int AS active,
+           coalesce(sum(g.arrived), 0)::int AS arrived, coalesce((min(g.first))[2], '') AS title,
+           coalesce(string_agg(g.shops, ', ' ORDER BY g.currency), '') AS shops, coalesce(sum(g.confirmed), 0)::bigint AS goods,
+           coalesce(array_agg(g.currency ORDER BY g.currency), '{}') AS currencies, coalesce(array_agg(g.typed ORDER BY g.currency), '{}') AS sums
+    FROM (
+        SELECT i.currency, count(*) AS items, min(ARRAY[to_char(i.position, '000'), i.title]) AS first, string_agg(DISTINCT i.shop, ', ') AS shops,
+               count(*) FILTER (WHERE i.status = 'under_review' AND @status::text = 'processing') AS to_buy,
+               count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')) AS active,
+               count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')) AS arrived,
+               coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0) AS confirmed,
+               sum(i.price * i.quantity)::bigint AS typed
+        FROM items i WHERE i.order_id = @id AND (i.status <> 'cancelled' OR @status = 'cancelled')
+        GROUP BY i.currency
+    ) g
+)
+UPDATE orders o SET status = @status, status_since = CASE WHEN o.status = @status THEN o.status_since ELSE @at::timestamptz END,
+    to_buy = (SELECT to_buy FROM summed), item_count = (SELECT items FROM summed), active_count = (SELECT active FROM summed),
+    arrived_count = (SELECT arrived FROM summed), first_title = (SELECT title FROM summed), shops = (SELECT s.shops FROM summed s),
+    goods = (SELECT s.goods FROM summed s), currencies = (SELECT s.currencies FROM summed s), sums = (SELECT s.sums FROM summed s)
+WHERE o.id = @id RETURNING o.*;
 
 -- name: setOrderPayment :exec
 UPDATE orders SET payment_state = @payment_state WHERE id = @id;
