@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"time"
 )
 
 const auditHolds = `-- name: AuditHolds :many
@@ -428,6 +429,37 @@ func (q *Queries) AuditStrangeLines(ctx context.Context) ([]TransferID, error) {
 	return items, nil
 }
 
+const auditSummaries = `-- name: AuditSummaries :many
+SELECT o.id FROM orders o
+WHERE (o.item_count, o.active_count, o.arrived_count, o.goods) IS DISTINCT FROM (
+    SELECT count(*)::int, (count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')))::int,
+           (count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')))::int,
+           coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0)::bigint
+    FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
+) LIMIT 100
+`
+
+// AuditSummaries finds orders whose lists would show another thing than their items are.
+func (q *Queries) AuditSummaries(ctx context.Context) ([]OrderID, error) {
+	rows, err := q.db.Query(ctx, auditSummaries)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OrderID{}
+	for rows.Next() {
+		var id OrderID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const auditTopUps = `-- name: AuditTopUps :many
 SELECT t.id FROM transfers t
 WHERE t.kind = 'top_up' AND t.key LIKE 'payment:%' AND NOT EXISTS (SELECT FROM payments p WHERE p.transfer_id = t.id)
@@ -528,4 +560,60 @@ func (q *Queries) AuditWallets(ctx context.Context) ([]AuditWalletsRow, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const lastAudit = `-- name: LastAudit :one
+SELECT id, at, milliseconds, differences, findings FROM audit_results ORDER BY id DESC LIMIT 1
+`
+
+// LastAudit is what the newest audit said.
+func (q *Queries) LastAudit(ctx context.Context) (AuditResult, error) {
+	row := q.db.QueryRow(ctx, lastAudit)
+	var i AuditResult
+	err := row.Scan(
+		&i.ID,
+		&i.At,
+		&i.Milliseconds,
+		&i.Differences,
+		&i.Findings,
+	)
+	return i, err
+}
+
+const forgetAudits = `-- name: forgetAudits :exec
+DELETE FROM audit_results WHERE at < $1
+`
+
+func (q *Queries) forgetAudits(ctx context.Context, before time.Time) error {
+	_, err := q.db.Exec(ctx, forgetAudits, before)
+	return err
+}
+
+const keepAudit = `-- name: keepAudit :one
+INSERT INTO audit_results (at, milliseconds, differences, findings) VALUES ($1, $2, $3, $4) RETURNING id, at, milliseconds, differences, findings
+`
+
+type keepAuditParams struct {
+	At           time.Time
+	Milliseconds int64
+	Differences  int32
+	Findings     []string
+}
+
+func (q *Queries) keepAudit(ctx context.Context, arg keepAuditParams) (AuditResult, error) {
+	row := q.db.QueryRow(ctx, keepAudit,
+		arg.At,
+		arg.Milliseconds,
+		arg.Differences,
+		arg.Findings,
+	)
+	var i AuditResult
+	err := row.Scan(
+		&i.ID,
+		&i.At,
+		&i.Milliseconds,
+		&i.Differences,
+		&i.Findings,
+	)
+	return i, err
 }

@@ -1,3 +1,7 @@
+-- name: LastAudit :one
+-- LastAudit is what the newest audit said.
+SELECT * FROM audit_results ORDER BY id DESC LIMIT 1;
+
 -- name: AuditWallets :many
 -- AuditWallets finds customers' wallets whose balance or number is not what their entries say.
 SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.id) AS lines
@@ -127,3 +131,19 @@ LIMIT 100;
 -- AuditInParcel finds items that are wrong about lying in a parcel.
 SELECT i.id, i.in_parcel FROM items i
 WHERE i.in_parcel <> EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL) LIMIT 100;
+
+-- name: AuditSummaries :many
+-- AuditSummaries finds orders whose lists would show another thing than their items are.
+SELECT o.id FROM orders o
+WHERE (o.item_count, o.active_count, o.arrived_count, o.goods) IS DISTINCT FROM (
+    SELECT count(*)::int, (count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')))::int,
+           (count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')))::int,
+           coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0)::bigint
+    FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
+) LIMIT 100;
+
+-- name: keepAudit :one
+INSERT INTO audit_results (at, milliseconds, differences, findings) VALUES (@at, @milliseconds, @differences, @findings) RETURNING *;
+
+-- name: forgetAudits :exec
+DELETE FROM audit_results WHERE at < @before;
