@@ -431,7 +431,7 @@ func (q *Queries) AuditStrangeLines(ctx context.Context) ([]TransferID, error) {
 
 const auditSummaries = `-- name: AuditSummaries :many
 SELECT o.id FROM orders o
-WHERE (o.item_count, o.active_count, o.arrived_count, o.goods) IS DISTINCT FROM (
+WHERE (o.item_count, o.active_count, o.arrived_count, o.goods) <> (
     SELECT count(*)::int, (count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')))::int,
            (count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')))::int,
            coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0)::bigint

@@ -135,7 +135,7 @@ WHERE i.in_parcel <> EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id
 -- name: AuditSummaries :many
 -- AuditSummaries finds orders whose lists would show another thing than their items are.
 SELECT o.id FROM orders o
-WHERE (o.item_count, o.active_count, o.arrived_count, o.goods) IS DISTINCT FROM (
+WHERE (o.item_count, o.active_count, o.arrived_count, o.goods) <> (
     SELECT count(*)::int, (count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')))::int,
            (count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')))::int,
            coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0)::bigint
