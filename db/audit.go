@@ -112,8 +112,12 @@ func (a *audit) orders(ctx context.Context) error {
 			return err
 		}
 		for _, order := range orders {
-			if status := order.expectedStatus(); order.Status != status {
+			status := order.expectedStatus()
+			if order.Status != status {
 				a.finds("order %d: %s, but its items say %s", order.ID, order.Status, status)
+			}
+			if toBuy := waitingToBuy(status, order.items()); order.ToBuy != toBuy {
+				a.finds("order %d: %d items to buy, and there are %d", order.ID, order.ToBuy, toBuy)
 			}
 			if state := order.expectedPayment(); order.PaymentState != state {
 				a.finds("order %d: %s, but its invoices say %s", order.ID, order.PaymentState, state)
@@ -126,12 +130,16 @@ func (a *audit) orders(ctx context.Context) error {
 	}
 }
 
-func (o AuditOrdersRow) expectedStatus() OrderStatus {
+func (o AuditOrdersRow) items() []Item {
 	items := make([]Item, len(o.Items))
 	for i, status := range o.Items {
 		items[i].Status = ItemStatus(status)
 	}
-	return statusOf(items, o.Accepted || o.PaymentState == Paid || o.PaymentState == Refunded)
+	return items
+}
+
+func (o AuditOrdersRow) expectedStatus() OrderStatus {
+	return statusOf(o.items(), o.Accepted || o.PaymentState == Paid || o.PaymentState == Refunded)
 }
 
 func (o AuditOrdersRow) expectedPayment() PaymentState {
@@ -165,6 +173,13 @@ func (a *audit) parcels(ctx context.Context) error {
 	loose, err := a.AuditLooseItems(ctx)
 	for _, i := range loose {
 		a.finds("item %d: %s in no parcel of its customer", i.ID, i.Status)
+	}
+	if err != nil {
+		return err
+	}
+	mistaken, err := a.AuditInParcel(ctx)
+	for _, i := range mistaken {
+		a.finds("item %d: it is wrong that in_parcel is %t", i.ID, i.InParcel)
 	}
 	return err
 }

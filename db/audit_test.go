@@ -36,6 +36,8 @@ func TestAudit(t *testing.T) {
 		"the ledger says":       "UPDATE invoices SET paid = 1, status = 'partially_paid' WHERE status = 'partially_paid'",
 		"its items say":         "UPDATE orders SET status = 'shipped'",
 		"its invoices say":      "UPDATE orders SET payment_state = 'refunded'",
+		"items to buy":          "UPDATE orders SET to_buy = 7",
+		"in_parcel is":          "UPDATE items SET in_parcel = NOT in_parcel",
 		"open holds":            "UPDATE parcels SET open_holds = 3",
 		"in no parcel":          "UPDATE items SET status = 'shipped'",
 		"in parcel":             "INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT p.id, i.id, now() FROM parcels p, items i LIMIT 1; UPDATE items SET status = 'delivered'",

@@ -42,6 +42,37 @@ func (q *Queries) AuditHolds(ctx context.Context) ([]AuditHoldsRow, error) {
 	return items, nil
 }
 
+const auditInParcel = `-- name: AuditInParcel :many
+SELECT i.id, i.in_parcel FROM items i
+WHERE i.in_parcel <> EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL) LIMIT 100
+`
+
+type AuditInParcelRow struct {
+	ID       ItemID
+	InParcel bool
+}
+
+// AuditInParcel finds items that are wrong about lying in a parcel.
+func (q *Queries) AuditInParcel(ctx context.Context) ([]AuditInParcelRow, error) {
+	rows, err := q.db.Query(ctx, auditInParcel)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditInParcelRow{}
+	for rows.Next() {
+		var i AuditInParcelRow
+		if err := rows.Scan(&i.ID, &i.InParcel); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const auditInvoicePayments = `-- name: AuditInvoicePayments :many
 SELECT i.id, i.kind, i.paid, coalesce(p.amount, 0)::bigint AS moved
 FROM invoices i
@@ -217,7 +248,7 @@ func (q *Queries) AuditLooseItems(ctx context.Context) ([]AuditLooseItemsRow, er
 }
 
 const auditOrders = `-- name: AuditOrders :many
-SELECT o.id, o.status, o.payment_state, (o.accepted_by IS NOT NULL)::bool AS accepted,
+SELECT o.id, o.status, o.payment_state, o.to_buy, (o.accepted_by IS NOT NULL)::bool AS accepted,
     coalesce((SELECT array_agg(i.status ORDER BY i.id) FROM items i WHERE i.order_id = o.id), '{}')::text[] AS items,
     coalesce((SELECT v.status FROM invoices v WHERE v.order_id = o.id AND v.kind = 'goods' AND v.status IN ('issued', 'partially_paid', 'paid')), '')::text AS invoice,
     coalesce((SELECT sum(CASE t.kind WHEN 'charge' THEN l.amount ELSE -l.amount END)
@@ -232,6 +263,7 @@ type AuditOrdersRow struct {
 	ID           OrderID
 	Status       OrderStatus
 	PaymentState PaymentState
+	ToBuy        int32
 	Accepted     bool
 	Items        []string
 	Invoice      string
@@ -253,6 +285,7 @@ func (q *Queries) AuditOrders(ctx context.Context, above OrderID, lim int32) ([]
 			&i.ID,
 			&i.Status,
 			&i.PaymentState,
+			&i.ToBuy,
 			&i.Accepted,
 			&i.Items,
 			&i.Invoice,

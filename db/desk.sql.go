@@ -11,41 +11,69 @@ import (
 
 const deskCounts = `-- name: DeskCounts :one
 SELECT
-    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NULL AND changed_at IS NULL LIMIT 1000) q) +
-    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND changed_at IS NOT NULL LIMIT 1000) q) AS orders,
-    (SELECT count(*) FROM (SELECT FROM payments WHERE status IN ('unmatched', 'suggested') LIMIT 1000) q) AS payments,
-    (SELECT count(*) FROM (SELECT FROM items i JOIN orders o ON o.id = i.order_id WHERE i.status = 'under_review' AND o.status = 'processing' LIMIT 1000) q) AS buying,
-    (SELECT count(*) FROM (SELECT FROM items i WHERE i.status = 'purchased' LIMIT 1000) q) AS receiving,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND open_holds = 0 LIMIT 1000) q) AS assembly,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'ready_to_ship' LIMIT 1000) q) AS shipping,
-    (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' LIMIT 1000) q) AS tickets,
-    (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' AND order_id IS NOT NULL LIMIT 1000) q) AS order_tickets,
-    (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 1000) q) AS mails
+    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NULL AND changed_at IS NULL LIMIT 100) q) AS fresh,
+    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND changed_at IS NOT NULL LIMIT 100) q) AS changed,
+    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NOT NULL LIMIT 100) q) AS unpaid,
+    (SELECT count(*) FROM (SELECT FROM orders WHERE comment <> '' AND comment_seen_at IS NULL AND status <> 'cancelled' LIMIT 100) q) AS unread,
+    (SELECT count(*) FROM (SELECT FROM payments WHERE status IN ('unmatched', 'suggested') LIMIT 100) q) AS payments,
+    (SELECT count(*) FROM (SELECT FROM orders WHERE to_buy > 0 LIMIT 100) q) AS to_buy,
+    (SELECT count(*) FROM (SELECT FROM items WHERE status = 'purchased' LIMIT 100) q) AS coming,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NULL AND open_holds = 0 LIMIT 100) q) AS queue,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NOT NULL LIMIT 100) q) AS taken,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND open_holds > 0 LIMIT 100) q) AS blocked,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE wanted_address_id IS NOT NULL LIMIT 100) q) AS asking,
+    (SELECT count(*) FROM (SELECT FROM items WHERE status = 'at_warehouse' AND NOT in_parcel LIMIT 100) q) AS loose,
+    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'ready_to_ship' LIMIT 100) q) AS ready,
+    (SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
+        WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' LIMIT 100) q) AS untracked,
+    (SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
+        WHERE p.status = 'ready_to_ship' AND p.promised_on < $1::date AND m.dispatch_policy <> 'schedule' LIMIT 100) q) AS late,
+    (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' LIMIT 100) q) AS tickets,
+    (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' AND order_id IS NOT NULL LIMIT 100) q) AS order_tickets,
+    (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 100) q) AS mails
 `
 
 type DeskCountsRow struct {
-	Orders       int32
+	Fresh        int64
+	Changed      int64
+	Unpaid       int64
+	Unread       int64
 	Payments     int64
-	Buying       int64
-	Receiving    int64
-	Assembly     int64
-	Shipping     int64
+	ToBuy        int64
+	Coming       int64
+	Queue        int64
+	Taken        int64
+	Blocked      int64
+	Asking       int64
+	Loose        int64
+	Ready        int64
+	Untracked    int64
+	Late         int64
 	Tickets      int64
 	OrderTickets int64
 	Mails        int64
 }
 
-// DeskCounts is how much waits in each queue of the desk, up to a thousand.
-func (q *Queries) DeskCounts(ctx context.Context) (DeskCountsRow, error) {
-	row := q.db.QueryRow(ctx, deskCounts)
+// DeskCounts is how much waits in each queue of the desk, up to a hundred: each from an index of its own.
+func (q *Queries) DeskCounts(ctx context.Context, today Day) (DeskCountsRow, error) {
+	row := q.db.QueryRow(ctx, deskCounts, today)
 	var i DeskCountsRow
 	err := row.Scan(
-		&i.Orders,
+		&i.Fresh,
+		&i.Changed,
+		&i.Unpaid,
+		&i.Unread,
 		&i.Payments,
-		&i.Buying,
-		&i.Receiving,
-		&i.Assembly,
-		&i.Shipping,
+		&i.ToBuy,
+		&i.Coming,
+		&i.Queue,
+		&i.Taken,
+		&i.Blocked,
+		&i.Asking,
+		&i.Loose,
+		&i.Ready,
+		&i.Untracked,
+		&i.Late,
 		&i.Tickets,
 		&i.OrderTickets,
 		&i.Mails,

@@ -10,7 +10,7 @@ import (
 )
 
 const ordersOnTheirWay = `-- name: OrdersOnTheirWay :many
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE account_id = $1 AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT 5
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE account_id = $1 AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT 5
 `
 
 // OrdersOnTheirWay are a customer's paid orders that can still lack data of the recipient.
@@ -44,6 +44,7 @@ func (q *Queries) OrdersOnTheirWay(ctx context.Context, accountID AccountID) ([]
 			&i.AcceptedReason,
 			&i.Key,
 			&i.CreatedAt,
+			&i.ToBuy,
 		); err != nil {
 			return nil, err
 		}

@@ -164,6 +164,7 @@ type Item struct {
 	StatusSince   time.Time
 	PurchaseID    *PurchaseID
 	ReceiptID     *ReceiptID
+	InParcel      bool
 }
 
 type Limit struct {
@@ -265,6 +266,7 @@ type Order struct {
 	AcceptedReason string
 	Key            string
 	CreatedAt      time.Time
+	ToBuy          int32
 }
 
 type OrderVersion struct {

@@ -237,13 +237,25 @@ func (c *change) settleOrder(ctx context.Context, order Order, by *AccountID, re
 		return order, err
 	}
 	next := statusOf(items, order.PaymentState == Paid || order.PaymentState == Refunded || order.AcceptedBy != nil)
-	if next == order.Status {
+	from, toBuy := order.Status, waitingToBuy(next, items)
+	if next != from || toBuy != order.ToBuy {
+		if order, err = c.setOrderStatus(ctx, setOrderStatusParams{Status: next, At: c.now, ToBuy: toBuy, ID: order.ID}); err != nil {
+			return order, err
+		}
+	}
+	if next == from {
 		c.announceOrder(order)
 		return order, nil
 	}
-	from := order.Status
-	if order, err = c.setOrderStatus(ctx, next, c.now, order.ID); err != nil {
-		return order, err
-	}
 	return order, c.orderMoved(ctx, order, from, by, reason)
+}
+
+// waitingToBuy counts the items that the buyer may buy now.
+func waitingToBuy(status OrderStatus, items []Item) (n int32) {
+	for _, item := range items {
+		if status == OrderProcessing && item.Status == ItemUnderReview {
+			n++
+		}
+	}
+	return n
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const itemsOf = `-- name: ItemsOf :many
-SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id FROM items WHERE order_id = $1 ORDER BY position, id
+SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id, in_parcel FROM items WHERE order_id = $1 ORDER BY position, id
 `
 
 // ItemsOf lists the items of an order.
@@ -45,6 +45,7 @@ func (q *Queries) ItemsOf(ctx context.Context, orderID OrderID) ([]Item, error) 
 			&i.StatusSince,
 			&i.PurchaseID,
 			&i.ReceiptID,
+			&i.InParcel,
 		); err != nil {
 			return nil, err
 		}
@@ -57,7 +58,7 @@ func (q *Queries) ItemsOf(ctx context.Context, orderID OrderID) ([]Item, error) 
 }
 
 const orderByID = `-- name: OrderByID :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE id = $1
 `
 
 // OrderByID is for the desk and for jobs.
@@ -85,12 +86,13 @@ func (q *Queries) OrderByID(ctx context.Context, id OrderID) (Order, error) {
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
 
 const orderByKey = `-- name: OrderByKey :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE key = $1
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE key = $1
 `
 
 // OrderByKey finds the order that a form has made already.
@@ -118,6 +120,7 @@ func (q *Queries) OrderByKey(ctx context.Context, key string) (Order, error) {
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
@@ -153,7 +156,7 @@ func (q *Queries) OrderCountsOf(ctx context.Context, accountID AccountID) ([]Ord
 }
 
 const orderOf = `-- name: OrderOf :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1 AND account_id = $2
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE id = $1 AND account_id = $2
 `
 
 // OrderOf finds a customer's own order.
@@ -181,12 +184,13 @@ func (q *Queries) OrderOf(ctx context.Context, iD OrderID, accountID AccountID) 
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
 
 const orderQueue = `-- name: OrderQueue :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, q.waiting::timestamptz AS waiting, a.name, a.email, s.items, s.shops, s.currencies, s.sums
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, q.waiting::timestamptz AS waiting, a.name, a.email, s.items, s.shops, s.currencies, s.sums
 FROM (
     (SELECT id, created_at AS waiting FROM orders
      WHERE $1::text = 'new' AND status = 'new' AND priced_at IS NULL AND changed_at IS NULL
@@ -277,6 +281,7 @@ func (q *Queries) OrderQueue(ctx context.Context, arg OrderQueueParams) ([]Order
 			&i.Order.AcceptedReason,
 			&i.Order.Key,
 			&i.Order.CreatedAt,
+			&i.Order.ToBuy,
 			&i.Waiting,
 			&i.Name,
 			&i.Email,
@@ -293,34 +298,6 @@ func (q *Queries) OrderQueue(ctx context.Context, arg OrderQueueParams) ([]Order
 		return nil, err
 	}
 	return items, nil
-}
-
-const orderQueueCounts = `-- name: OrderQueueCounts :one
-SELECT
-    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NULL AND changed_at IS NULL LIMIT 1000) q) AS fresh,
-    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND changed_at IS NOT NULL LIMIT 1000) q) AS changed,
-    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NOT NULL LIMIT 1000) q) AS unpaid,
-    (SELECT count(*) FROM (SELECT FROM orders WHERE comment <> '' AND comment_seen_at IS NULL AND status <> 'cancelled' LIMIT 1000) q) AS unread
-`
-
-type OrderQueueCountsRow struct {
-	Fresh   int64
-	Changed int64
-	Unpaid  int64
-	Unread  int64
-}
-
-// OrderQueueCounts is how much waits in each queue of orders, up to a thousand.
-func (q *Queries) OrderQueueCounts(ctx context.Context) (OrderQueueCountsRow, error) {
-	row := q.db.QueryRow(ctx, orderQueueCounts)
-	var i OrderQueueCountsRow
-	err := row.Scan(
-		&i.Fresh,
-		&i.Changed,
-		&i.Unpaid,
-		&i.Unread,
-	)
-	return i, err
 }
 
 const orderVersionAt = `-- name: OrderVersionAt :one
@@ -375,7 +352,7 @@ func (q *Queries) OrderVersions(ctx context.Context, orderID OrderID) ([]OrderVe
 }
 
 const ordersOf = `-- name: OrdersOf :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, s.items, s.title, s.active, s.arrived, s.confirmed, s.currencies, s.sums
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, s.items, s.title, s.active, s.arrived, s.confirmed, s.currencies, s.sums
 FROM orders o
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(g.items), 0)::int AS items, coalesce((min(g.first))[2], '')::text AS title, coalesce(sum(g.active), 0)::int AS active, coalesce(sum(g.arrived), 0)::int AS arrived,
@@ -463,6 +440,7 @@ func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]OrdersOfR
 			&i.Order.AcceptedReason,
 			&i.Order.Key,
 			&i.Order.CreatedAt,
+			&i.Order.ToBuy,
 			&i.Items,
 			&i.Title,
 			&i.Active,
@@ -569,7 +547,7 @@ func (q *Queries) PaymentOnItsWay(ctx context.Context, orderID *OrderID) (bool, 
 }
 
 const acceptOrder = `-- name: acceptOrder :one
-UPDATE orders SET accepted_by = $1, accepted_reason = $2, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+UPDATE orders SET accepted_by = $1, accepted_reason = $2, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
 `
 
 func (q *Queries) acceptOrder(ctx context.Context, by *AccountID, reason string, iD OrderID) (Order, error) {
@@ -596,6 +574,7 @@ func (q *Queries) acceptOrder(ctx context.Context, by *AccountID, reason string,
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
@@ -651,7 +630,7 @@ func (q *Queries) editItems(ctx context.Context, arg editItemsParams) error {
 const editOrder = `-- name: editOrder :one
 UPDATE orders SET comment = $1, comment_seen_at = CASE WHEN comment = $1 THEN comment_seen_at END,
     address_id = $2, method_code = $3, priced_at = $4, changed_at = $5, version = version + 1
-WHERE id = $6 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+WHERE id = $6 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
 `
 
 type editOrderParams struct {
@@ -694,6 +673,7 @@ func (q *Queries) editOrder(ctx context.Context, arg editOrderParams) (Order, er
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
@@ -745,7 +725,7 @@ func (q *Queries) insertItems(ctx context.Context, arg insertItemsParams) error 
 const insertOrder = `-- name: insertOrder :one
 INSERT INTO orders (account_id, status_since, comment, address_id, method_code, key, created_at)
 VALUES ($1, $2::timestamptz, $3, $4, $5, $6, $2::timestamptz)
-ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
 `
 
 type insertOrderParams struct {
@@ -789,6 +769,7 @@ func (q *Queries) insertOrder(ctx context.Context, arg insertOrderParams) (Order
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
@@ -819,7 +800,7 @@ func (q *Queries) insertOrderVersion(ctx context.Context, arg insertOrderVersion
 }
 
 const lockItems = `-- name: lockItems :many
-SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id FROM items WHERE order_id = $1 ORDER BY id FOR UPDATE
+SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id, in_parcel FROM items WHERE order_id = $1 ORDER BY id FOR UPDATE
 `
 
 func (q *Queries) lockItems(ctx context.Context, orderID OrderID) ([]Item, error) {
@@ -851,6 +832,7 @@ func (q *Queries) lockItems(ctx context.Context, orderID OrderID) ([]Item, error
 			&i.StatusSince,
 			&i.PurchaseID,
 			&i.ReceiptID,
+			&i.InParcel,
 		); err != nil {
 			return nil, err
 		}
@@ -863,7 +845,7 @@ func (q *Queries) lockItems(ctx context.Context, orderID OrderID) ([]Item, error
 }
 
 const lockOrder = `-- name: lockOrder :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockOrder(ctx context.Context, id OrderID) (Order, error) {
@@ -890,12 +872,13 @@ func (q *Queries) lockOrder(ctx context.Context, id OrderID) (Order, error) {
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
 
 const markCommentSeen = `-- name: markCommentSeen :one
-UPDATE orders SET comment_seen_at = coalesce(comment_seen_at, $1::timestamptz) WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+UPDATE orders SET comment_seen_at = coalesce(comment_seen_at, $1::timestamptz) WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
 `
 
 func (q *Queries) markCommentSeen(ctx context.Context, at time.Time, iD OrderID) (Order, error) {
@@ -922,12 +905,13 @@ func (q *Queries) markCommentSeen(ctx context.Context, at time.Time, iD OrderID)
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
 
 const noteOrder = `-- name: noteOrder :one
-UPDATE orders SET staff_note = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+UPDATE orders SET staff_note = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
 `
 
 func (q *Queries) noteOrder(ctx context.Context, staffNote string, iD OrderID) (Order, error) {
@@ -954,6 +938,7 @@ func (q *Queries) noteOrder(ctx context.Context, staffNote string, iD OrderID) (
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
@@ -971,7 +956,7 @@ func (q *Queries) priceItems(ctx context.Context, orderID OrderID, ids []int64, 
 const priceOrder = `-- name: priceOrder :one
 UPDATE orders SET commission = $1, shop_delivery = $2, staff_note = $3, priced_at = $4::timestamptz,
     priced_version = version, changed_at = NULL, comment_seen_at = $4::timestamptz, version = version + 1
-WHERE id = $5 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+WHERE id = $5 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
 `
 
 type priceOrderParams struct {
@@ -1012,12 +997,13 @@ func (q *Queries) priceOrder(ctx context.Context, arg priceOrderParams) (Order, 
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
 
 const setItemStatus = `-- name: setItemStatus :one
-UPDATE items SET status = $1, status_since = $2 WHERE id = $3 RETURNING id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id
+UPDATE items SET status = $1, status_since = $2 WHERE id = $3 RETURNING id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id, in_parcel
 `
 
 func (q *Queries) setItemStatus(ctx context.Context, status ItemStatus, at time.Time, iD ItemID) (Item, error) {
@@ -1043,6 +1029,7 @@ func (q *Queries) setItemStatus(ctx context.Context, status ItemStatus, at time.
 		&i.StatusSince,
 		&i.PurchaseID,
 		&i.ReceiptID,
+		&i.InParcel,
 	)
 	return i, err
 }
@@ -1057,11 +1044,25 @@ func (q *Queries) setOrderPayment(ctx context.Context, paymentState PaymentState
 }
 
 const setOrderStatus = `-- name: setOrderStatus :one
-UPDATE orders SET status = $1, status_since = $2 WHERE id = $3 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at
+UPDATE orders SET status = $1, status_since = CASE WHEN status = $1 THEN status_since ELSE $2 END, to_buy = $3
+WHERE id = $4 RETURNING id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy
 `
 
-func (q *Queries) setOrderStatus(ctx context.Context, status OrderStatus, at time.Time, iD OrderID) (Order, error) {
-	row := q.db.QueryRow(ctx, setOrderStatus, status, at, iD)
+type setOrderStatusParams struct {
+	Status OrderStatus
+	At     time.Time
+	ToBuy  int32
+	ID     OrderID
+}
+
+// setOrderStatus also says how many items wait for the buyer.
+func (q *Queries) setOrderStatus(ctx context.Context, arg setOrderStatusParams) (Order, error) {
+	row := q.db.QueryRow(ctx, setOrderStatus,
+		arg.Status,
+		arg.At,
+		arg.ToBuy,
+		arg.ID,
+	)
 	var i Order
 	err := row.Scan(
 		&i.ID,
@@ -1084,6 +1085,7 @@ func (q *Queries) setOrderStatus(ctx context.Context, status OrderStatus, at tim
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }

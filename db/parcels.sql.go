@@ -199,15 +199,23 @@ func (q *Queries) AssemblingParcels(ctx context.Context, after ParcelID) ([]Parc
 
 const assemblyQueue = `-- name: AssemblyQueue :many
 SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
-FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items, q.taken
+FROM (
+    (SELECT t.id, true AS taken FROM parcels t
+     WHERE $1::bool AND t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
+    UNION ALL
+    (SELECT f.id, false FROM parcels f
+     WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
+       AND ((NOT f.expedited), f.queued_at, f.id) > ($2::bool, $3::timestamptz, $4::bigint)
+     ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT $5::int)
+) q
+JOIN parcels p ON p.id = q.id JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
-WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
-  AND ((NOT p.expedited), p.queued_at, p.id) > ($1::bool, $2::timestamptz, $3::bigint)
-ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT $4::int
+ORDER BY q.taken DESC, CASE WHEN q.taken THEN p.taken_at END, (NOT p.expedited), p.queued_at, p.id
 `
 
 type AssemblyQueueParams struct {
+	First    bool
 	Late     bool
 	QueuedAt time.Time
 	ID       int64
@@ -221,12 +229,14 @@ type AssemblyQueueRow struct {
 	Customer string
 	Packer   string
 	Items    int64
+	Taken    bool
 }
 
-// AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel.
-// What a customer has not sent to processing yet is invisible here.
+// AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel; on the
+// first page also what lies on their tables. What a customer has not sent to processing yet is invisible here.
 func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([]AssemblyQueueRow, error) {
 	rows, err := q.db.Query(ctx, assemblyQueue,
+		arg.First,
 		arg.Late,
 		arg.QueuedAt,
 		arg.ID,
@@ -310,6 +320,7 @@ func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
+			&i.Taken,
 		); err != nil {
 			return nil, err
 		}
@@ -467,10 +478,11 @@ SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.meth
     ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
-    (SELECT count(*) FROM parcels q
-     WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
-       AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    (SELECT count(*) FROM (
+        SELECT FROM parcels q
+        WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
+          AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+          AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id) LIMIT 1000) before) + 1 AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.id = $1 AND p.account_id = $2
@@ -652,7 +664,7 @@ func (q *Queries) DeskParcel(ctx context.Context, id ParcelID) (DeskParcelRow, e
 }
 
 const formableItems = `-- name: FormableItems :many
-SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)::bool AS in_parcel
+SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, i.in_parcel, EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)::bool AS in_parcel
 FROM items i WHERE i.order_id = $1 AND i.status NOT IN ('unavailable', 'cancelled', 'returned')
 ORDER BY i.position, i.id
 `
@@ -692,6 +704,7 @@ func (q *Queries) FormableItems(ctx context.Context, orderID OrderID) ([]Formabl
 			&i.Item.StatusSince,
 			&i.Item.PurchaseID,
 			&i.Item.ReceiptID,
+			&i.Item.InParcel,
 			&i.InParcel,
 		); err != nil {
 			return nil, err
@@ -705,7 +718,7 @@ func (q *Queries) FormableItems(ctx context.Context, orderID OrderID) ([]Formabl
 }
 
 const freeItemsOf = `-- name: FreeItemsOf :many
-SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, u.expected_on FROM items i LEFT JOIN purchases u ON u.id = i.purchase_id
+SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, i.in_parcel, u.expected_on FROM items i LEFT JOIN purchases u ON u.id = i.purchase_id
 WHERE i.account_id = $1 AND i.status IN ('under_review', 'purchased', 'at_warehouse')
   AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)
 ORDER BY i.order_id DESC, i.position, i.id LIMIT 500
@@ -746,6 +759,7 @@ func (q *Queries) FreeItemsOf(ctx context.Context, accountID AccountID) ([]FreeI
 			&i.Item.StatusSince,
 			&i.Item.PurchaseID,
 			&i.Item.ReceiptID,
+			&i.Item.InParcel,
 			&i.ExpectedOn,
 		); err != nil {
 			return nil, err
@@ -759,7 +773,7 @@ func (q *Queries) FreeItemsOf(ctx context.Context, accountID AccountID) ([]FreeI
 }
 
 const itemsByID = `-- name: ItemsByID :many
-SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id FROM items WHERE id = ANY ($1::bigint[]) ORDER BY order_id, position, id
+SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id, in_parcel FROM items WHERE id = ANY ($1::bigint[]) ORDER BY order_id, position, id
 `
 
 // ItemsByID are items of several orders, for the rows of a list.
@@ -792,6 +806,7 @@ func (q *Queries) ItemsByID(ctx context.Context, ids []int64) ([]Item, error) {
 			&i.StatusSince,
 			&i.PurchaseID,
 			&i.ReceiptID,
+			&i.InParcel,
 		); err != nil {
 			return nil, err
 		}
@@ -804,7 +819,7 @@ func (q *Queries) ItemsByID(ctx context.Context, ids []int64) ([]Item, error) {
 }
 
 const itemsOfParcel = `-- name: ItemsOfParcel :many
-SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id FROM parcels p
+SELECT i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, i.in_parcel FROM parcels p
 JOIN parcel_items pi ON pi.parcel_id = p.id AND pi.freed_at IS NOT DISTINCT FROM p.cancelled_at
 JOIN items i ON i.id = pi.item_id
 WHERE p.id = $1 ORDER BY i.order_id, i.position, i.id
@@ -840,6 +855,7 @@ func (q *Queries) ItemsOfParcel(ctx context.Context, parcelID ParcelID) ([]Item,
 			&i.StatusSince,
 			&i.PurchaseID,
 			&i.ReceiptID,
+			&i.InParcel,
 		); err != nil {
 			return nil, err
 		}
@@ -849,19 +865,6 @@ func (q *Queries) ItemsOfParcel(ctx context.Context, parcelID ParcelID) ([]Item,
 		return nil, err
 	}
 	return items, nil
-}
-
-const lateCount = `-- name: LateCount :one
-SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
-    WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promised_on < $1::date LIMIT 1000) q
-`
-
-// LateCount is how many LateParcels there are, up to a thousand.
-func (q *Queries) LateCount(ctx context.Context, today Day) (int64, error) {
-	row := q.db.QueryRow(ctx, lateCount, today)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
 }
 
 const lateParcels = `-- name: LateParcels :many
@@ -1282,10 +1285,11 @@ SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.meth
     ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
-    (SELECT count(*) FROM parcels q
-     WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
-       AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    (SELECT count(*) FROM (
+        SELECT FROM parcels q
+        WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
+          AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+          AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id) LIMIT 1000) before) + 1 AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.account_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
@@ -1432,8 +1436,7 @@ LEFT JOIN LATERAL (SELECT m.code FROM methods m
                    WHERE m.enabled AND (d.id IS NULL OR (SELECT z.zone FROM zones z WHERE z.method_code = m.code AND z.country IN (d.country, '*')
                                                         ORDER BY z.country = '*' LIMIT 1) <> '')
                    ORDER BY m.code = o.method_code DESC NULLS LAST, m.position, m.code LIMIT 1) m ON true
-WHERE i.status = 'at_warehouse'
-  AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)
+WHERE i.status = 'at_warehouse' AND NOT i.in_parcel
 GROUP BY i.account_id, a.name, coalesce(d.id, 0), coalesce(m.code, '')
 HAVING (i.account_id, coalesce(d.id, 0), coalesce(m.code, '')) > ($1::bigint, $2::bigint, $3::text)
 ORDER BY i.account_id, coalesce(d.id, 0), coalesce(m.code, '') LIMIT $4::int
@@ -1806,116 +1809,6 @@ func (q *Queries) TakenBy(ctx context.Context, packerID *AccountID) (Parcel, err
 	return i, err
 }
 
-const takenParcels = `-- name: TakenParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
-FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
-WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NOT NULL
-ORDER BY p.taken_at, p.id LIMIT 100
-`
-
-type TakenParcelsRow struct {
-	Parcel   Parcel
-	Method   Method
-	Carrier  Carrier
-	Customer string
-	Packer   string
-	Items    int64
-}
-
-// TakenParcels says which packer has which parcel on the table.
-func (q *Queries) TakenParcels(ctx context.Context) ([]TakenParcelsRow, error) {
-	rows, err := q.db.Query(ctx, takenParcels)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []TakenParcelsRow{}
-	for rows.Next() {
-		var i TakenParcelsRow
-		if err := rows.Scan(
-			&i.Parcel.ID,
-			&i.Parcel.AccountID,
-			&i.Parcel.Status,
-			&i.Parcel.StatusSince,
-			&i.Parcel.Own,
-			&i.Parcel.AddressID,
-			&i.Parcel.MethodCode,
-			&i.Parcel.WantedAddressID,
-			&i.Parcel.ShipTo,
-			&i.Parcel.QueuedAt,
-			&i.Parcel.Expedited,
-			&i.Parcel.PackerID,
-			&i.Parcel.TakenAt,
-			&i.Parcel.PackedAt,
-			&i.Parcel.OpenHolds,
-			&i.Parcel.Numbers,
-			&i.Parcel.ActualGrams,
-			&i.Parcel.VolumetricGrams,
-			&i.Parcel.BillableGrams,
-			&i.Parcel.LengthMm,
-			&i.Parcel.WidthMm,
-			&i.Parcel.HeightMm,
-			&i.Parcel.ReadyAt,
-			&i.Parcel.PromisedOn,
-			&i.Parcel.ShippedAt,
-			&i.Parcel.DeliveredAt,
-			&i.Parcel.CancelledAt,
-			&i.Parcel.CancelReason,
-			&i.Parcel.Key,
-			&i.Parcel.Version,
-			&i.Parcel.CreatedAt,
-			&i.Parcel.MissedOn,
-			&i.Method.Code,
-			&i.Method.CarrierCode,
-			&i.Method.NameRu,
-			&i.Method.NameEn,
-			&i.Method.TransitRu,
-			&i.Method.TransitEn,
-			&i.Method.DispatchPolicy,
-			&i.Method.TrackingMode,
-			&i.Method.DimDivisor,
-			&i.Method.DimFromPercent,
-			&i.Method.RoundStepGrams,
-			&i.Method.RoundUpMm,
-			&i.Method.MinBillableGrams,
-			&i.Method.MaxGrams,
-			&i.Method.MaxLengthMm,
-			&i.Method.MaxGirthMm,
-			&i.Method.NeedsCustoms,
-			&i.Method.CompaniesAllowed,
-			&i.Method.Contact,
-			&i.Method.Enabled,
-			&i.Method.Position,
-			&i.Method.Source,
-			&i.Method.CheckedOn,
-			&i.Method.Version,
-			&i.Method.FieldsVersion,
-			&i.Carrier.Code,
-			&i.Carrier.Name,
-			&i.Carrier.TrackingUrl,
-			&i.Carrier.NumberPattern,
-			&i.Carrier.S10,
-			&i.Carrier.TrackerSlug,
-			&i.Carrier.Broken,
-			&i.Carrier.Source,
-			&i.Carrier.CheckedOn,
-			&i.Carrier.Version,
-			&i.Customer,
-			&i.Packer,
-			&i.Items,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const untrackedParcels = `-- name: UntrackedParcels :many
 SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
@@ -2076,47 +1969,11 @@ func (q *Queries) WaitingParcelsOf(ctx context.Context, accountID AccountID) ([]
 	return items, nil
 }
 
-const warehouseCounts = `-- name: WarehouseCounts :one
-SELECT
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NULL AND open_holds = 0 LIMIT 1000) q) AS queue,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NOT NULL LIMIT 1000) q) AS taken,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND open_holds > 0 LIMIT 1000) q) AS blocked,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE wanted_address_id IS NOT NULL LIMIT 1000) q) AS asking,
-    (SELECT count(*) FROM (SELECT FROM items i WHERE i.status = 'at_warehouse'
-        AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL) LIMIT 1000) q) AS loose,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'ready_to_ship' LIMIT 1000) q) AS ready,
-    (SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
-        WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' LIMIT 1000) q) AS untracked
-`
-
-type WarehouseCountsRow struct {
-	Queue     int64
-	Taken     int64
-	Blocked   int64
-	Asking    int64
-	Loose     int64
-	Ready     int64
-	Untracked int64
-}
-
-// WarehouseCounts is how much waits at each step of the warehouse, up to a thousand.
-func (q *Queries) WarehouseCounts(ctx context.Context) (WarehouseCountsRow, error) {
-	row := q.db.QueryRow(ctx, warehouseCounts)
-	var i WarehouseCountsRow
-	err := row.Scan(
-		&i.Queue,
-		&i.Taken,
-		&i.Blocked,
-		&i.Asking,
-		&i.Loose,
-		&i.Ready,
-		&i.Untracked,
-	)
-	return i, err
-}
-
 const addParcelItems = `-- name: addParcelItems :exec
-INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT $1, unnest($2::bigint[]), $3
+WITH added AS (
+    INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT $1, unnest($2::bigint[]), $3 RETURNING item_id
+)
+UPDATE items SET in_parcel = true WHERE id IN (SELECT item_id FROM added)
 `
 
 func (q *Queries) addParcelItems(ctx context.Context, parcelID ParcelID, itemIds []int64, at time.Time) error {
@@ -2304,7 +2161,10 @@ func (q *Queries) directParcel(ctx context.Context, addressID *AddressID, method
 }
 
 const emptyParcel = `-- name: emptyParcel :exec
-UPDATE parcel_items SET freed_at = $1::timestamptz WHERE parcel_id = $2 AND freed_at IS NULL
+WITH freed AS (
+    UPDATE parcel_items SET freed_at = $1::timestamptz WHERE parcel_id = $2 AND freed_at IS NULL RETURNING item_id
+)
+UPDATE items SET in_parcel = false WHERE id IN (SELECT item_id FROM freed)
 `
 
 func (q *Queries) emptyParcel(ctx context.Context, at time.Time, parcelID ParcelID) error {
@@ -2313,7 +2173,11 @@ func (q *Queries) emptyParcel(ctx context.Context, at time.Time, parcelID Parcel
 }
 
 const freeParcelItems = `-- name: freeParcelItems :exec
-UPDATE parcel_items SET freed_at = $1::timestamptz WHERE parcel_id = $2 AND item_id = ANY ($3::bigint[]) AND freed_at IS NULL
+WITH freed AS (
+    UPDATE parcel_items SET freed_at = $1::timestamptz
+    WHERE parcel_id = $2 AND item_id = ANY ($3::bigint[]) AND freed_at IS NULL RETURNING item_id
+)
+UPDATE items SET in_parcel = false WHERE id IN (SELECT item_id FROM freed)
 `
 
 func (q *Queries) freeParcelItems(ctx context.Context, at time.Time, parcelID ParcelID, itemIds []int64) error {
@@ -2433,7 +2297,7 @@ func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
 }
 
 const lockParcelOrder = `-- name: lockParcelOrder :one
-SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at FROM orders WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy FROM orders WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockParcelOrder(ctx context.Context, id OrderID) (Order, error) {
@@ -2460,12 +2324,13 @@ func (q *Queries) lockParcelOrder(ctx context.Context, id OrderID) (Order, error
 		&i.AcceptedReason,
 		&i.Key,
 		&i.CreatedAt,
+		&i.ToBuy,
 	)
 	return i, err
 }
 
 const lockParcelOrders = `-- name: lockParcelOrders :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at FROM orders o
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy FROM orders o
 WHERE o.id IN (SELECT i.order_id FROM parcel_items pi JOIN items i ON i.id = pi.item_id WHERE pi.parcel_id = $1 AND pi.freed_at IS NULL)
 ORDER BY o.id FOR UPDATE
 `
@@ -2501,6 +2366,7 @@ func (q *Queries) lockParcelOrders(ctx context.Context, parcelID ParcelID) ([]Or
 			&i.AcceptedReason,
 			&i.Key,
 			&i.CreatedAt,
+			&i.ToBuy,
 		); err != nil {
 			return nil, err
 		}
@@ -2528,7 +2394,7 @@ const promiseAgain = `-- name: promiseAgain :one
 UPDATE parcels SET missed_on = promised_on, promised_on = $1::date, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
-// promiseParcel promises another day in the place of one that was missed.
+// promiseAgain promises another day in the place of one that was missed.
 func (q *Queries) promiseAgain(ctx context.Context, promisedOn Day, iD ParcelID) (Parcel, error) {
 	row := q.db.QueryRow(ctx, promiseAgain, promisedOn, iD)
 	var i Parcel

@@ -11,6 +11,9 @@ import (
 // parcelsPage is how many rows a list shows at a time.
 const parcelsPage = 30
 
+// PlacedTo is as far as the place in the queue is counted; ParcelsOf knows it too.
+const PlacedTo = 1000
+
 // ParcelCard is a parcel as its customer's list shows it.
 type ParcelCard struct {
 	CustomerParcelRow
@@ -240,10 +243,30 @@ type DeskRow struct {
 	Holds []Hold
 }
 
-// QueueFrom is a page of what packers may take.
-func (db *DB) QueueFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
-	rows, err := db.AssemblyQueue(ctx, AssemblyQueueParams{Late: from.Late, QueuedAt: from.At, ID: int64(from.ID), Lim: parcelsPage + 1})
-	return asDeskRows(rows, err, func(row AssemblyQueueRow) DeskParcelRow { return DeskParcelRow(row) })
+// AssemblyList is a page of what packers may take, and what lies on their tables.
+type AssemblyList struct {
+	From  DeskPlace
+	Rows  []DeskRow
+	More  bool
+	Taken []DeskRow // on the first page only
+}
+
+func (l *AssemblyList) questions(*DB) []question {
+	return []question{func(ctx context.Context, q *Queries) error {
+		rows, err := q.AssemblyQueue(ctx, AssemblyQueueParams{
+			First: l.From.ID == 0, Late: l.From.Late, QueuedAt: l.From.At, ID: int64(l.From.ID), Lim: parcelsPage + 1,
+		})
+		for _, row := range rows {
+			parcel := DeskRow{DeskParcelRow: DeskParcelRow{row.Parcel, row.Method, row.Carrier, row.Customer, row.Packer, row.Items}}
+			if row.Taken {
+				l.Taken = append(l.Taken, parcel)
+			} else {
+				l.Rows = append(l.Rows, parcel)
+			}
+		}
+		l.Rows, l.More = cut(l.Rows, parcelsPage)
+		return err
+	}}
 }
 
 // BlockedFrom is a page of what can not be worked on, with the reasons.

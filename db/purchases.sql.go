@@ -11,7 +11,7 @@ import (
 )
 
 const itemsOfPurchase = `-- name: ItemsOfPurchase :many
-SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id FROM items WHERE purchase_id = $1 ORDER BY position, id
+SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id, in_parcel FROM items WHERE purchase_id = $1 ORDER BY position, id
 `
 
 func (q *Queries) ItemsOfPurchase(ctx context.Context, purchaseID *PurchaseID) ([]Item, error) {
@@ -43,6 +43,7 @@ func (q *Queries) ItemsOfPurchase(ctx context.Context, purchaseID *PurchaseID) (
 			&i.StatusSince,
 			&i.PurchaseID,
 			&i.ReceiptID,
+			&i.InParcel,
 		); err != nil {
 			return nil, err
 		}
@@ -55,15 +56,14 @@ func (q *Queries) ItemsOfPurchase(ctx context.Context, purchaseID *PurchaseID) (
 }
 
 const itemsToBuy = `-- name: ItemsToBuy :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, a.name AS customer
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, i.in_parcel, a.name AS customer
 FROM orders o
 JOIN items i ON i.order_id = o.id AND i.status = 'under_review'
 JOIN accounts a ON a.id = o.account_id
 WHERE o.id IN (
     SELECT q.id FROM orders q
-    WHERE q.status = 'processing' AND (q.status_since, q.id) > ($1::timestamptz, $2::bigint)
+    WHERE q.to_buy > 0 AND (q.status_since, q.id) > ($1::timestamptz, $2::bigint)
         AND ($3::bigint = 0 OR q.id = $3)
-        AND EXISTS (SELECT FROM items x WHERE x.order_id = q.id AND x.status = 'under_review')
     ORDER BY q.status_since, q.id LIMIT $4::int
 )
 ORDER BY o.status_since, o.id, i.shop, i.position, i.id
@@ -119,6 +119,7 @@ func (q *Queries) ItemsToBuy(ctx context.Context, arg ItemsToBuyParams) ([]Items
 			&i.Order.AcceptedReason,
 			&i.Order.Key,
 			&i.Order.CreatedAt,
+			&i.Order.ToBuy,
 			&i.Item.ID,
 			&i.Item.OrderID,
 			&i.Item.AccountID,
@@ -138,6 +139,7 @@ func (q *Queries) ItemsToBuy(ctx context.Context, arg ItemsToBuyParams) ([]Items
 			&i.Item.StatusSince,
 			&i.Item.PurchaseID,
 			&i.Item.ReceiptID,
+			&i.Item.InParcel,
 			&i.Customer,
 		); err != nil {
 			return nil, err
@@ -148,22 +150,6 @@ func (q *Queries) ItemsToBuy(ctx context.Context, arg ItemsToBuyParams) ([]Items
 		return nil, err
 	}
 	return items, nil
-}
-
-const ordersToBuy = `-- name: OrdersToBuy :one
-SELECT count(*) FROM (
-    SELECT FROM orders o
-    WHERE o.status = 'processing' AND EXISTS (SELECT FROM items i WHERE i.order_id = o.id AND i.status = 'under_review')
-    LIMIT 100
-) waiting
-`
-
-// OrdersToBuy counts the orders that wait for the buyer, up to a hundred.
-func (q *Queries) OrdersToBuy(ctx context.Context) (int64, error) {
-	row := q.db.QueryRow(ctx, ordersToBuy)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
 }
 
 const purchaseByID = `-- name: PurchaseByID :one
@@ -221,7 +207,7 @@ func (q *Queries) PurchaseByKey(ctx context.Context, key string) (Purchase, erro
 }
 
 const purchasesExpected = `-- name: PurchasesExpected :many
-SELECT p.id, p.order_id, p.shop, p.shop_order, p.shop_order_scan, p.price_paid, p.charged, p.expected_on, p.tracking_number, p.key, p.by, p.at, p.undone_at, p.undone_by, p.undone_reason, i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, a.name AS customer,
+SELECT p.id, p.order_id, p.shop, p.shop_order, p.shop_order_scan, p.price_paid, p.charged, p.expected_on, p.tracking_number, p.key, p.by, p.at, p.undone_at, p.undone_by, p.undone_reason, i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, i.in_parcel, a.name AS customer,
     NOT EXISTS (SELECT FROM items x WHERE x.purchase_id = p.id AND x.status <> 'purchased') AS whole
 FROM purchases p
 JOIN items i ON i.purchase_id = p.id AND i.status = 'purchased'
@@ -301,6 +287,7 @@ func (q *Queries) PurchasesExpected(ctx context.Context, arg PurchasesExpectedPa
 			&i.Item.StatusSince,
 			&i.Item.PurchaseID,
 			&i.Item.ReceiptID,
+			&i.Item.InParcel,
 			&i.Customer,
 			&i.Whole,
 		); err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 const arrivalsOf = `-- name: ArrivalsOf :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, a.name AS customer, coalesce(p.shop, '')::text AS shop,
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, i.id, i.order_id, i.account_id, i.position, i.url, i.shop, i.title, i.article, i.options, i.quantity, i.price, i.currency, i.note, i.may_substitute, i.unit_price, i.status, i.status_since, i.purchase_id, i.receipt_id, i.in_parcel, a.name AS customer, coalesce(p.shop, '')::text AS shop,
     coalesce(p.shop_order, '')::text AS shop_order, coalesce(p.tracking_number, '')::text AS tracking_number, p.expected_on, r.at AS received_at
 FROM orders o
 JOIN accounts a ON a.id = o.account_id
@@ -64,6 +64,7 @@ func (q *Queries) ArrivalsOf(ctx context.Context, orders []int64) ([]ArrivalsOfR
 			&i.Order.AcceptedReason,
 			&i.Order.Key,
 			&i.Order.CreatedAt,
+			&i.Order.ToBuy,
 			&i.Item.ID,
 			&i.Item.OrderID,
 			&i.Item.AccountID,
@@ -83,6 +84,7 @@ func (q *Queries) ArrivalsOf(ctx context.Context, orders []int64) ([]ArrivalsOfR
 			&i.Item.StatusSince,
 			&i.Item.PurchaseID,
 			&i.Item.ReceiptID,
+			&i.Item.InParcel,
 			&i.Customer,
 			&i.Shop,
 			&i.ShopOrder,
@@ -101,7 +103,7 @@ func (q *Queries) ArrivalsOf(ctx context.Context, orders []int64) ([]ArrivalsOfR
 }
 
 const itemsOfReceipt = `-- name: ItemsOfReceipt :many
-SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id FROM items WHERE receipt_id = $1 ORDER BY position, id
+SELECT id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id, in_parcel FROM items WHERE receipt_id = $1 ORDER BY position, id
 `
 
 func (q *Queries) ItemsOfReceipt(ctx context.Context, receiptID *ReceiptID) ([]Item, error) {
@@ -133,6 +135,7 @@ func (q *Queries) ItemsOfReceipt(ctx context.Context, receiptID *ReceiptID) ([]I
 			&i.StatusSince,
 			&i.PurchaseID,
 			&i.ReceiptID,
+			&i.InParcel,
 		); err != nil {
 			return nil, err
 		}

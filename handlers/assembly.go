@@ -18,9 +18,9 @@ import (
 func (h *Handlers) assemblyRoutes() []Route {
 	reads, works := staff(db.Warehouse, db.Support), staff(db.Warehouse)
 	return []Route{
-		{"GET", "/staff/assembly", reads, h.showAssembly},
+		reading(h, "/staff/assembly", reads, assemblyList, h.showAssembly),
 		{"GET", "/staff/assembly/parts", reads, h.showAssemblyParts},
-		{"GET", "/staff/assembly/queue", reads, h.showAssemblyQueue},
+		reading(h, "/staff/assembly/queue", reads, assemblyList, h.showAssemblyQueue),
 		{"GET", "/staff/assembly/blocked", reads, h.listBlocked},
 		{"GET", "/staff/assembly/proposals", reads, h.listProposals},
 		{"POST", "/staff/assembly/proposals", works, h.formParcel},
@@ -44,24 +44,33 @@ func deskParcelPath(id db.ParcelID) string {
 
 // assemblyDesk is what every page of the desk shows around its list.
 func (h *Handlers) assemblyDesk(c *fiber.Ctx, now string) (views.AssemblyDesk, error) {
-	counts, err := h.db.WarehouseCounts(c.UserContext())
-	return views.AssemblyDesk{Counts: counts, Now: now, Works: me(c).Has(db.Warehouse)}, err
+	totals, err := h.totals(c)
+	return views.AssemblyDesk{Totals: totals, Now: now, Works: me(c).Has(db.Warehouse)}, err
 }
 
-func (h *Handlers) showAssembly(c *fiber.Ctx) error {
+func assemblyList(c *fiber.Ctx, _ db.AccountID) *db.AssemblyList {
+	return &db.AssemblyList{From: deskPlace(c)}
+}
+
+func (h *Handlers) showAssembly(c *fiber.Ctx, list *db.AssemblyList) error {
 	desk, err := h.assemblyDesk(c, "/staff/assembly")
 	if err != nil {
 		return err
 	}
-	table, err := h.onTable(c)
+	table, err := h.tableIn(c, list)
 	if err != nil {
 		return err
 	}
-	queue, taken, err := h.assemblyQueue(c)
-	if err != nil {
-		return err
+	queue, others := assemblyQueue(c, list)
+	return page(c, "nav.staff.assembly", views.Assembly(desk, table, queue, others))
+}
+
+// tableIn is what the visitor has on the table, if the list shows that there is anything.
+func (h *Handlers) tableIn(c *fiber.Ctx, list *db.AssemblyList) (*views.Packing, error) {
+	if !slices.ContainsFunc(list.Taken, func(row db.DeskRow) bool { return isMine(c, row) }) && list.From.ID == 0 {
+		return nil, nil
 	}
-	return page(c, "nav.staff.assembly", views.Assembly(desk, table, queue, taken))
+	return h.onTable(c)
 }
 
 // onTable is what the visitor has on the table, or nil.
@@ -73,23 +82,17 @@ func (h *Handlers) onTable(c *fiber.Ctx) (*views.Packing, error) {
 	return &views.Packing{DeskSheet: sheet}, err
 }
 
-func (h *Handlers) assemblyQueue(c *fiber.Ctx) (list views.DeskList, taken []db.TakenParcelsRow, err error) {
-	from := deskPlace(c)
-	var more bool
-	list.Works = me(c).Has(db.Warehouse)
-	if list.Rows, more, err = h.db.QueueFrom(c.UserContext(), from); err != nil {
-		return list, nil, err
-	}
-	if more {
-		last := list.Rows[len(list.Rows)-1].Parcel
+// assemblyQueue is the queue as the visitor sees it, and what lies on the tables of others.
+func assemblyQueue(c *fiber.Ctx, found *db.AssemblyList) (list views.DeskList, others []db.DeskRow) {
+	list.Works, list.Rows = me(c).Has(db.Warehouse), found.Rows
+	if found.More {
+		last := found.Rows[len(found.Rows)-1].Parcel
 		list.More = afterPlace("/staff/assembly", db.DeskPlace{At: *last.QueuedAt, ID: last.ID, Late: !last.Expedited})
 	}
-	if from.ID == 0 {
-		taken, err = h.db.TakenParcels(c.UserContext())
-	}
-	mine := func(row db.TakenParcelsRow) bool { return *row.Parcel.PackerID == me(c).ID }
-	return list, slices.DeleteFunc(taken, mine), err
+	return list, slices.DeleteFunc(found.Taken, func(row db.DeskRow) bool { return isMine(c, row) })
 }
+
+func isMine(c *fiber.Ctx, row db.DeskRow) bool { return *row.Parcel.PackerID == me(c).ID }
 
 // showAssemblyParts are the counters of the desk, for a page that heard that they changed.
 func (h *Handlers) showAssemblyParts(c *fiber.Ctx) error {
@@ -100,12 +103,9 @@ func (h *Handlers) showAssemblyParts(c *fiber.Ctx) error {
 	return fragment(c, views.AssemblyParts(desk))
 }
 
-func (h *Handlers) showAssemblyQueue(c *fiber.Ctx) error {
-	queue, taken, err := h.assemblyQueue(c)
-	if err != nil {
-		return err
-	}
-	return fragment(c, views.AssemblyQueue(queue, taken))
+func (h *Handlers) showAssemblyQueue(c *fiber.Ctx, list *db.AssemblyList) error {
+	queue, others := assemblyQueue(c, list)
+	return fragment(c, views.AssemblyQueue(queue, others))
 }
 
 func (h *Handlers) listBlocked(c *fiber.Ctx) error {
@@ -197,11 +197,11 @@ func (h *Handlers) tableChanged(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	counts, err := h.db.WarehouseCounts(c.UserContext())
+	totals, err := h.totalsNow(c)
 	if err != nil {
 		return err
 	}
-	return done(c, "/staff/assembly", views.PackingTable(table, counts.Queue))
+	return done(c, "/staff/assembly", views.PackingTable(table, totals.Queue))
 }
 
 func (h *Handlers) packParcel(c *fiber.Ctx) error {

@@ -14,12 +14,9 @@ func (h *Handlers) atDesk(c *fiber.Ctx) error {
 	if !showsTotals(c) {
 		return c.Next()
 	}
-	totals, _ := c.Locals(totalsRead).(*db.DeskTotals)
-	if totals == nil {
-		totals = &db.DeskTotals{}
-		if err := h.db.Read(c.UserContext(), totals); err != nil {
-			return err
-		}
+	totals, err := h.totals(c)
+	if err != nil {
+		return err
 	}
 	if !me(c).Has(db.Support) {
 		totals.Tickets = totals.OrderTickets
@@ -28,6 +25,22 @@ func (h *Handlers) atDesk(c *fiber.Ctx) error {
 	viewer.Counts = views.DeskCounts(totals.DeskCountsRow)
 	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
 	return c.Next()
+}
+
+// totals are the counters of the desk as they were when the request came.
+func (h *Handlers) totals(c *fiber.Ctx) (*db.DeskTotals, error) {
+	if totals, _ := c.Locals(totalsRead).(*db.DeskTotals); totals != nil {
+		return totals, nil
+	}
+	return h.totalsNow(c)
+}
+
+// totalsNow are the counters after what the request has changed.
+func (h *Handlers) totalsNow(c *fiber.Ctx) (*db.DeskTotals, error) {
+	totals := &db.DeskTotals{}
+	err := h.db.Read(c.UserContext(), totals)
+	c.Locals(totalsRead, totals)
+	return totals, err
 }
 
 // showsTotals reports whether the answer has the tabs of the desk in it.
@@ -41,11 +54,11 @@ func (h *Handlers) showDesk(c *fiber.Ctx) error {
 	if !me(c).Has(db.Warehouse, db.Support) {
 		return page(c, "desk.title", views.Desk(0))
 	}
-	late, err := h.db.LateCount(c.UserContext(), h.db.Today())
+	totals, err := h.totals(c)
 	if err != nil {
 		return err
 	}
-	return page(c, "desk.title", views.Desk(late))
+	return page(c, "desk.title", views.Desk(totals.Late))
 }
 
 // showDeskTabs is the row of tabs with its counters, for a page that heard that they changed.

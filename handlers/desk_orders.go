@@ -63,7 +63,7 @@ func (h *Handlers) listDeskOrders(c *fiber.Ctx) error {
 		last := rows[len(rows)-1]
 		list.More = pageAfter(c, "behind", db.OrderPlace{Since: last.Waiting, ID: last.Order.ID})
 	}
-	if list.Counts, err = h.db.OrderQueueCounts(ctx); err != nil {
+	if list.Totals, err = h.totals(c); err != nil {
 		return err
 	}
 	return page(c, "desk.orders.title", views.DeskOrders(list))
@@ -81,11 +81,11 @@ func (h *Handlers) lookUpOrder(c *fiber.Ctx, words string) error {
 			list.Rows, list.Open = []db.OrderQueueRow{desk.Row}, &desk
 		}
 	}
-	counts, err := h.db.OrderQueueCounts(c.UserContext())
+	totals, err := h.totals(c)
 	if err != nil {
 		return err
 	}
-	list.Counts = counts
+	list.Totals = totals
 	return page(c, "desk.orders.title", views.DeskOrders(list))
 }
 
@@ -133,11 +133,11 @@ func (h *Handlers) showDeskOrderNews(c *fiber.Ctx) error {
 }
 
 func (h *Handlers) showOrderQueues(c *fiber.Ctx) error {
-	counts, err := h.db.OrderQueueCounts(c.UserContext())
+	totals, err := h.totals(c)
 	if err != nil {
 		return err
 	}
-	return fragment(c, views.DeskOrderQueues(orderQueue(c.Query("queue")), counts, nil))
+	return fragment(c, views.DeskOrderQueues(orderQueue(c.Query("queue")), totals, nil))
 }
 
 // addUpPrices says what the prices come to as they are typed. It changes nothing.
@@ -236,11 +236,11 @@ func (h *Handlers) notActed(c *fiber.Ctx, number db.OrderID, queue db.OrderQueue
 
 // nextOrder takes the row out of its queue and opens the one behind it.
 func (h *Handlers) nextOrder(c *fiber.Ctx, queue db.OrderQueueName, place db.OrderPlace) error {
-	counts, err := h.db.OrderQueueCounts(c.UserContext())
+	totals, err := h.totalsNow(c)
 	if err != nil {
 		return err
 	}
-	answer, back := []templ.Component{views.DeskOrderQueues(queue, counts, views.Beside)}, "/staff/orders?queue="+string(queue)
+	answer, back := []templ.Component{views.DeskOrderQueues(queue, totals, views.Beside)}, "/staff/orders?queue="+string(queue)
 	rows, _, err := h.db.OrdersWaiting(c.UserContext(), queue, place)
 	if err != nil {
 		return err

@@ -43,13 +43,12 @@ func (h *Handlers) shippingDesk(c *fiber.Ctx) (desk views.ShippingDesk, err erro
 		}
 		desk.Names[row.Code] = method.Named(me(c).Locale)
 	}
-	counts, err := h.db.WarehouseCounts(c.UserContext())
+	totals, err := h.totals(c)
 	if err != nil {
 		return desk, err
 	}
-	desk.Untracked = counts.Untracked
-	desk.Missed, err = h.db.LateCount(c.UserContext(), desk.Today)
-	return desk, err
+	desk.Untracked, desk.Missed = totals.Untracked, totals.Late
+	return desk, nil
 }
 
 func (h *Handlers) showShipping(c *fiber.Ctx) error {

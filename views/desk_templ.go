@@ -17,12 +17,12 @@ import (
 // DeskCounts says how much waits in each queue, by the path of its tab.
 func DeskCounts(counts db.DeskCountsRow) map[string]int64 {
 	return map[string]int64{
-		"/staff/orders":    int64(counts.Orders),
+		"/staff/orders":    counts.Fresh + counts.Changed,
 		"/staff/payments":  counts.Payments,
-		"/staff/buying":    counts.Buying,
-		"/staff/receiving": counts.Receiving,
-		"/staff/assembly":  counts.Assembly,
-		"/staff/shipping":  counts.Shipping,
+		"/staff/buying":    counts.ToBuy,
+		"/staff/receiving": counts.Coming,
+		"/staff/assembly":  counts.Queue + counts.Taken,
+		"/staff/shipping":  counts.Ready,
 		"/staff/tickets":   counts.Tickets,
 		"/staff/mails":     counts.Mails,
 	}
@@ -131,7 +131,7 @@ func Desk(late int64) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Figure(tab.Label, Number(ctx, viewer.Counts[tab.Path]), deskNote(viewer.Counts[tab.Path])).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Figure(tab.Label, upTo(ctx, viewer.Counts[tab.Path]), deskNote(viewer.Counts[tab.Path])).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -151,9 +151,9 @@ func Desk(late int64) templ.Component {
 	})
 }
 
-// lateText counts missed promises, up to a thousand.
+// lateText counts missed promises, as far as anybody counts.
 func lateText(ctx context.Context, late int64) string {
-	if late >= 1000 {
+	if late >= db.CountedTo {
 		return t(ctx, "desk.late_many")
 	}
 	return tn(ctx, "desk.late", late)

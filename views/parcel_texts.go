@@ -76,7 +76,7 @@ func parcelHint(ctx context.Context, card db.ParcelCard) string {
 	case parcel.Status == db.ParcelNew:
 		return t(ctx, "parcels.hint.submit")
 	case card.Queued():
-		return tf(ctx, "parcels.hint.place", "place", card.Place)
+		return tf(ctx, "parcels.hint.place"+far(card), "place", placeNumber(card))
 	case parcel.Status == db.ParcelAssembling:
 		return t(ctx, "parcels.hint.packing")
 	case parcel.Delayed():
@@ -130,7 +130,7 @@ func assemblyNext(ctx context.Context, card db.ParcelCard) (Who, string) {
 	case !card.Queued():
 		return Us, t(ctx, "parcels.next.packing")
 	}
-	return Us, tf(ctx, "parcels.next.queue", "place", card.Place, "days", tn(ctx, "parcels.business_days", card.Days))
+	return Us, tf(ctx, "parcels.next.queue"+far(card), "place", placeNumber(card), "days", tn(ctx, "parcels.business_days", card.Days))
 }
 
 func readyNext(ctx context.Context, card db.ParcelCard) string {
@@ -365,3 +365,13 @@ func wayOptions(ctx context.Context, methods []db.Method) []Option {
 	}
 	return options
 }
+
+// far is the end of a message's key when the place in the queue was counted no further.
+func far(card db.ParcelCard) string {
+	if card.Place > db.PlacedTo {
+		return "_far"
+	}
+	return ""
+}
+
+func placeNumber(card db.ParcelCard) int32 { return min(card.Place, db.PlacedTo) }

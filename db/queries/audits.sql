@@ -85,7 +85,7 @@ WHERE t.kind = 'top_up' AND t.key LIKE 'payment:%' AND NOT EXISTS (SELECT FROM p
 
 -- name: AuditOrders :many
 -- AuditOrders lists orders above an id with everything that their status and payment state follow from.
-SELECT o.id, o.status, o.payment_state, (o.accepted_by IS NOT NULL)::bool AS accepted,
+SELECT o.id, o.status, o.payment_state, o.to_buy, (o.accepted_by IS NOT NULL)::bool AS accepted,
     coalesce((SELECT array_agg(i.status ORDER BY i.id) FROM items i WHERE i.order_id = o.id), '{}')::text[] AS items,
     coalesce((SELECT v.status FROM invoices v WHERE v.order_id = o.id AND v.kind = 'goods' AND v.status IN ('issued', 'partially_paid', 'paid')), '')::text AS invoice,
     coalesce((SELECT sum(CASE t.kind WHEN 'charge' THEN l.amount ELSE -l.amount END)
@@ -122,3 +122,8 @@ WHERE i.status IN ('ready_to_ship', 'shipped', 'delivered')
   AND NOT EXISTS (SELECT FROM parcel_items pi JOIN parcels p ON p.id = pi.parcel_id
                   WHERE pi.item_id = i.id AND pi.freed_at IS NULL AND p.account_id = i.account_id)
 LIMIT 100;
+
+-- name: AuditInParcel :many
+-- AuditInParcel finds items that are wrong about lying in a parcel.
+SELECT i.id, i.in_parcel FROM items i
+WHERE i.in_parcel <> EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL) LIMIT 100;

@@ -106,14 +106,6 @@ CROSS JOIN LATERAL (
 ) s
 ORDER BY q.waiting, q.id;
 
--- name: OrderQueueCounts :one
--- OrderQueueCounts is how much waits in each queue of orders, up to a thousand.
-SELECT
-    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NULL AND changed_at IS NULL LIMIT 1000) q) AS fresh,
-    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND changed_at IS NOT NULL LIMIT 1000) q) AS changed,
-    (SELECT count(*) FROM (SELECT FROM orders WHERE status = 'new' AND priced_at IS NOT NULL LIMIT 1000) q) AS unpaid,
-    (SELECT count(*) FROM (SELECT FROM orders WHERE comment <> '' AND comment_seen_at IS NULL AND status <> 'cancelled' LIMIT 1000) q) AS unread;
-
 -- name: lockOrder :one
 SELECT * FROM orders WHERE id = @id FOR UPDATE;
 
@@ -171,7 +163,9 @@ UPDATE orders SET comment_seen_at = coalesce(comment_seen_at, @at::timestamptz) 
 UPDATE orders SET staff_note = @staff_note WHERE id = @id RETURNING *;
 
 -- name: setOrderStatus :one
-UPDATE orders SET status = @status, status_since = @at WHERE id = @id RETURNING *;
+-- setOrderStatus also says how many items wait for the buyer.
+UPDATE orders SET status = @status, status_since = CASE WHEN status = @status THEN status_since ELSE @at END, to_buy = @to_buy
+WHERE id = @id RETURNING *;
 
 -- name: setOrderPayment :exec
 UPDATE orders SET payment_state = @payment_state WHERE id = @id;

@@ -16,10 +16,11 @@ SELECT sqlc.embed(p), sqlc.embed(m),
     ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
-    (SELECT count(*) FROM parcels q
-     WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
-       AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    (SELECT count(*) FROM (
+        SELECT FROM parcels q
+        WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
+          AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+          AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id) LIMIT 1000) before) + 1 AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.account_id = @account_id AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
@@ -30,10 +31,11 @@ SELECT sqlc.embed(p), sqlc.embed(m),
     ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
-    (SELECT count(*) FROM parcels q
-     WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
-       AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    (SELECT count(*) FROM (
+        SELECT FROM parcels q
+        WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
+          AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+          AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id) LIMIT 1000) before) + 1 AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.id = @id AND p.account_id = @account_id;
@@ -101,31 +103,28 @@ LEFT JOIN LATERAL (SELECT m.code FROM methods m
                    WHERE m.enabled AND (d.id IS NULL OR (SELECT z.zone FROM zones z WHERE z.method_code = m.code AND z.country IN (d.country, '*')
                                                         ORDER BY z.country = '*' LIMIT 1) <> '')
                    ORDER BY m.code = o.method_code DESC NULLS LAST, m.position, m.code LIMIT 1) m ON true
-WHERE i.status = 'at_warehouse'
-  AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL)
+WHERE i.status = 'at_warehouse' AND NOT i.in_parcel
 GROUP BY i.account_id, a.name, coalesce(d.id, 0), coalesce(m.code, '')
 HAVING (i.account_id, coalesce(d.id, 0), coalesce(m.code, '')) > (@account_id::bigint, @address_id::bigint, @method_code::text)
 ORDER BY i.account_id, coalesce(d.id, 0), coalesce(m.code, '') LIMIT @lim::int;
 
 -- name: AssemblyQueue :many
--- AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel.
--- What a customer has not sent to processing yet is invisible here.
+-- AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel; on the
+-- first page also what lies on their tables. What a customer has not sent to processing yet is invisible here.
 SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
-FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
+    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items, q.taken
+FROM (
+    (SELECT t.id, true AS taken FROM parcels t
+     WHERE @first::bool AND t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
+    UNION ALL
+    (SELECT f.id, false FROM parcels f
+     WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
+       AND ((NOT f.expedited), f.queued_at, f.id) > (@late::bool, @queued_at::timestamptz, @id::bigint)
+     ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT @lim::int)
+) q
+JOIN parcels p ON p.id = q.id JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
-WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
-  AND ((NOT p.expedited), p.queued_at, p.id) > (@late::bool, @queued_at::timestamptz, @id::bigint)
-ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT @lim::int;
-
--- name: TakenParcels :many
--- TakenParcels says which packer has which parcel on the table.
-SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
-FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
-WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NOT NULL
-ORDER BY p.taken_at, p.id LIMIT 100;
+ORDER BY q.taken DESC, CASE WHEN q.taken THEN p.taken_at END, (NOT p.expedited), p.queued_at, p.id;
 
 -- name: TakenBy :one
 -- TakenBy is the parcel that a packer has on the table.
@@ -170,11 +169,6 @@ WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promi
   AND (p.promised_on, p.id) > (@promised_on::date, @id::bigint)
 ORDER BY p.promised_on, p.id LIMIT @lim::int;
 
--- name: LateCount :one
--- LateCount is how many LateParcels there are, up to a thousand.
-SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
-    WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promised_on < @today::date LIMIT 1000) q;
-
 -- name: ScheduledParcels :many
 -- ScheduledParcels lists what leaves by a schedule, trip by trip; of one method only, when it is named.
 SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
@@ -208,19 +202,6 @@ SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.id = @id AND p.status <> 'new';
-
--- name: WarehouseCounts :one
--- WarehouseCounts is how much waits at each step of the warehouse, up to a thousand.
-SELECT
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NULL AND open_holds = 0 LIMIT 1000) q) AS queue,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND packer_id IS NOT NULL LIMIT 1000) q) AS taken,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND open_holds > 0 LIMIT 1000) q) AS blocked,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE wanted_address_id IS NOT NULL LIMIT 1000) q) AS asking,
-    (SELECT count(*) FROM (SELECT FROM items i WHERE i.status = 'at_warehouse'
-        AND NOT EXISTS (SELECT FROM parcel_items pi WHERE pi.item_id = i.id AND pi.freed_at IS NULL) LIMIT 1000) q) AS loose,
-    (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'ready_to_ship' LIMIT 1000) q) AS ready,
-    (SELECT count(*) FROM (SELECT FROM parcels p JOIN methods m ON m.code = p.method_code
-        WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' LIMIT 1000) q) AS untracked;
 
 -- name: ReadyByMethod :many
 -- ReadyByMethod counts what has to leave by each method, and since when the oldest waits.
@@ -260,13 +241,23 @@ VALUES (@account_id, @status, @at::timestamptz, @own, @address_id, @method_code,
 ON CONFLICT (key) DO NOTHING RETURNING *;
 
 -- name: addParcelItems :exec
-INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT @parcel_id, unnest(@item_ids::bigint[]), @at;
+WITH added AS (
+    INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT @parcel_id, unnest(@item_ids::bigint[]), @at RETURNING item_id
+)
+UPDATE items SET in_parcel = true WHERE id IN (SELECT item_id FROM added);
 
 -- name: freeParcelItems :exec
-UPDATE parcel_items SET freed_at = @at::timestamptz WHERE parcel_id = @parcel_id AND item_id = ANY (@item_ids::bigint[]) AND freed_at IS NULL;
+WITH freed AS (
+    UPDATE parcel_items SET freed_at = @at::timestamptz
+    WHERE parcel_id = @parcel_id AND item_id = ANY (@item_ids::bigint[]) AND freed_at IS NULL RETURNING item_id
+)
+UPDATE items SET in_parcel = false WHERE id IN (SELECT item_id FROM freed);
 
 -- name: emptyParcel :exec
-UPDATE parcel_items SET freed_at = @at::timestamptz WHERE parcel_id = @parcel_id AND freed_at IS NULL;
+WITH freed AS (
+    UPDATE parcel_items SET freed_at = @at::timestamptz WHERE parcel_id = @parcel_id AND freed_at IS NULL RETURNING item_id
+)
+UPDATE items SET in_parcel = false WHERE id IN (SELECT item_id FROM freed);
 
 -- name: directParcel :one
 -- directParcel says where a parcel goes and how.
@@ -314,7 +305,7 @@ WHERE id = @id RETURNING *;
 UPDATE parcels SET promised_on = @promised_on, version = version + 1 WHERE id = @id RETURNING *;
 
 -- name: promiseAgain :one
--- promiseParcel promises another day in the place of one that was missed.
+-- promiseAgain promises another day in the place of one that was missed.
 UPDATE parcels SET missed_on = promised_on, promised_on = @promised_on::date, version = version + 1 WHERE id = @id RETURNING *;
 
 -- name: reopenParcel :one

@@ -7,20 +7,11 @@ JOIN items i ON i.order_id = o.id AND i.status = 'under_review'
 JOIN accounts a ON a.id = o.account_id
 WHERE o.id IN (
     SELECT q.id FROM orders q
-    WHERE q.status = 'processing' AND (q.status_since, q.id) > (@after::timestamptz, @after_id::bigint)
+    WHERE q.to_buy > 0 AND (q.status_since, q.id) > (@after::timestamptz, @after_id::bigint)
         AND (@just::bigint = 0 OR q.id = @just)
-        AND EXISTS (SELECT FROM items x WHERE x.order_id = q.id AND x.status = 'under_review')
     ORDER BY q.status_since, q.id LIMIT @lim::int
 )
 ORDER BY o.status_since, o.id, i.shop, i.position, i.id;
-
--- name: OrdersToBuy :one
--- OrdersToBuy counts the orders that wait for the buyer, up to a hundred.
-SELECT count(*) FROM (
-    SELECT FROM orders o
-    WHERE o.status = 'processing' AND EXISTS (SELECT FROM items i WHERE i.order_id = o.id AND i.status = 'under_review')
-    LIMIT 100
-) waiting;
 
 -- name: PurchasesExpected :many
 -- PurchasesExpected lists what was bought and has not arrived, the latest day first that should have been,
