@@ -223,6 +223,10 @@ SELECT 500 + n, account_id, order_id, parcel_id, kind, 'paid', amount, amount, '
 INSERT INTO invoices (id, account_id, order_id, kind, total, reference, due_on, issued_at) OVERRIDING SYSTEM VALUE
 SELECT 5000000 + id, account_id, id, 'goods', 8440, 'RF01BENCH' || id, current_date + 7, created_at FROM orders WHERE status = 'new'
 
+-- their lines
+INSERT INTO invoice_lines (id, invoice_id, position, kind, item_id, amount) OVERRIDING SYSTEM VALUE
+SELECT 5000000 + id, 5000000 + id, 1, 'item', (id - 10001) * 3 + 1, 8440 FROM orders WHERE status = 'new'
+
 -- lines of invoices
 INSERT INTO invoice_lines (id, invoice_id, position, kind, item_id, amount) OVERRIDING SYSTEM VALUE
 SELECT n, 500 + n, 1, CASE kind WHEN 'goods' THEN 'item' ELSE 'delivery' END, CASE kind WHEN 'goods' THEN (id - 10001) * 3 + 1 END, amount FROM bench_paid

@@ -42,6 +42,8 @@ var groups = []struct {
 	{"balance", func(b *bench) error { return b.measurePage("/balance") }},
 	{"assembly", func(b *bench) error { return b.measurePage("/staff/assembly") }},
 	{"flatness", (*bench).measureFlatness},
+	{"charge", (*bench).measureCharge},
+	{"act", (*bench).measureAct},
 	{"bytes", (*bench).measureBytes},
 	{"memory", (*bench).measureMemory},
 }
