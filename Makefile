@@ -8,7 +8,7 @@ staticcheck := v0.8.2
 # Everything the tools have written and nobody else.
 generated = find db views -name '*_templ.go' -o -name '*.sql.go' -o -path db/models.go -o -path db/queries.go
 
-.PHONY: help run test build assets generate check fmt reset
+.PHONY: help run test bench build assets generate check fmt reset
 
 help: ## lists what can be typed
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,11 @@ run: build ## builds and starts everything; Ctrl-C stops it, and the data stay
 test: assets ## runs every test, those in Chromium too
 	@.ci/need postgres chromium
 	@go test -timeout 20m ./...
+
+bench: build ## measures what things cost, as docs/bench.md says; ONLY=orders,charge names some figures
+	@.ci/need postgres
+	@go build -buildvcs=false -o bin/bench ./cmd/bench
+	@exec bin/bench
 
 build: assets ## builds bin/cabinet
 	@.ci/need go

@@ -475,9 +475,9 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 
 const customerParcel = `-- name: CustomerParcel :one
 SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
-    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    ARRAY(SELECT h.kind FROM holds h WHERE p.open_holds > 0 AND h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM (
         SELECT FROM parcels q
         WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
@@ -1282,9 +1282,9 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 
 const parcelsOf = `-- name: ParcelsOf :many
 SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
-    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    ARRAY(SELECT h.kind FROM holds h WHERE p.open_holds > 0 AND h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM (
         SELECT FROM parcels q
         WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
@@ -1305,6 +1305,7 @@ type ParcelsOfRow struct {
 }
 
 // ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
+// Only what has not left yet is asked what it waits for.
 func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below ParcelID, lim int32) ([]ParcelsOfRow, error) {
 	rows, err := q.db.Query(ctx, parcelsOf, accountID, below, lim)
 	if err != nil {

@@ -143,6 +143,6 @@ func (c *change) mailApology(ctx context.Context, parcel Parcel, text string) er
 
 // LateFrom is a page of what was promised and has not left, the oldest promise first.
 func (db *DB) LateFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
-	rows, err := db.LateParcels(ctx, LateParcelsParams{Today: db.Today(), PromisedOn: DayOf(from.At, from.At.Location()), ID: int64(from.ID), Lim: parcelsPage + 1})
+	rows, err := db.LateParcels(ctx, LateParcelsParams{Today: db.Today(), PromisedOn: DayOf(from.At, from.At.Location()), ID: int64(from.ID), Lim: ParcelsPage + 1})
 	return asDeskRows(rows, err, func(row LateParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }

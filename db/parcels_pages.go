@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// parcelsPage is how many rows a list shows at a time.
-const parcelsPage = 30
+// ParcelsPage is how many rows a list of parcels shows at a time.
+const ParcelsPage = 30
 
 // PlacedTo is as far as the place in the queue is counted; ParcelsOf knows it too.
 const PlacedTo = 1000
@@ -43,7 +43,7 @@ type ParcelList struct {
 }
 
 func (l *ParcelList) questions(db *DB) []question {
-	below, most := l.Below, cmp.Or(l.Most, parcelsPage)
+	below, most := l.Below, cmp.Or(l.Most, ParcelsPage)
 	if below <= 0 {
 		below = math.MaxInt64
 	}
@@ -254,7 +254,7 @@ type AssemblyList struct {
 func (l *AssemblyList) questions(*DB) []question {
 	return []question{func(ctx context.Context, q *Queries) error {
 		rows, err := q.AssemblyQueue(ctx, AssemblyQueueParams{
-			First: l.From.ID == 0, Late: l.From.Late, QueuedAt: l.From.At, ID: int64(l.From.ID), Lim: parcelsPage + 1,
+			First: l.From.ID == 0, Late: l.From.Late, QueuedAt: l.From.At, ID: int64(l.From.ID), Lim: ParcelsPage + 1,
 		})
 		for _, row := range rows {
 			parcel := DeskRow{DeskParcelRow: DeskParcelRow{row.Parcel, row.Method, row.Carrier, row.Customer, row.Packer, row.Items}}
@@ -264,14 +264,14 @@ func (l *AssemblyList) questions(*DB) []question {
 				l.Rows = append(l.Rows, parcel)
 			}
 		}
-		l.Rows, l.More = cut(l.Rows, parcelsPage)
+		l.Rows, l.More = cut(l.Rows, ParcelsPage)
 		return err
 	}}
 }
 
 // BlockedFrom is a page of what can not be worked on, with the reasons.
 func (db *DB) BlockedFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
-	found, err := db.BlockedParcels(ctx, from.At, int64(from.ID), parcelsPage+1)
+	found, err := db.BlockedParcels(ctx, from.At, int64(from.ID), ParcelsPage+1)
 	rows, more, err := asDeskRows(found, err, func(row BlockedParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 	if err != nil {
 		return nil, false, err
@@ -293,7 +293,7 @@ func (db *DB) BlockedFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool,
 
 // AskingFrom is a page of parcels whose customers ask for another address.
 func (db *DB) AskingFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
-	rows, err := db.AskingParcels(ctx, from.ID, parcelsPage+1)
+	rows, err := db.AskingParcels(ctx, from.ID, ParcelsPage+1)
 	return asDeskRows(rows, err, func(row AskingParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }
 
@@ -318,7 +318,7 @@ func (db *DB) WantedBy(ctx context.Context, rows []DeskRow) (map[ParcelID]Addres
 // ReadyFrom is a page of what has to leave day by day; of one method only, when it is named.
 func (db *DB) ReadyFrom(ctx context.Context, only MethodCode, from DeskPlace) ([]DeskRow, bool, error) {
 	rows, err := db.ReadyParcels(ctx, ReadyParcelsParams{
-		Chosen: string(only), MethodCode: string(from.Method), ReadyAt: from.At, ID: int64(from.ID), Lim: parcelsPage + 1,
+		Chosen: string(only), MethodCode: string(from.Method), ReadyAt: from.At, ID: int64(from.ID), Lim: ParcelsPage + 1,
 	})
 	return asDeskRows(rows, err, func(row ReadyParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }
@@ -359,14 +359,14 @@ func (db *DB) RowsOf(ctx context.Context, ids []ParcelID) (list []DeskRow, err e
 
 // UntrackedFrom is a page of shipped parcels whose number is still to come.
 func (db *DB) UntrackedFrom(ctx context.Context, from DeskPlace) ([]DeskRow, bool, error) {
-	rows, err := db.UntrackedParcels(ctx, from.ID, parcelsPage+1)
+	rows, err := db.UntrackedParcels(ctx, from.ID, ParcelsPage+1)
 	return asDeskRows(rows, err, func(row UntrackedParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }
 
 // asDeskRows cuts a page off what was found, which is one more than a page when another follows.
 func asDeskRows[R any](found []R, err error, plain func(R) DeskParcelRow) (rows []DeskRow, more bool, _ error) {
-	if more = len(found) > parcelsPage; more {
-		found = found[:parcelsPage]
+	if more = len(found) > ParcelsPage; more {
+		found = found[:ParcelsPage]
 	}
 	for _, row := range found {
 		rows = append(rows, DeskRow{DeskParcelRow: plain(row)})
@@ -394,10 +394,10 @@ type Proposal struct {
 // ProposalsFrom is a page of what could be formed, after a proposal.
 func (db *DB) ProposalsFrom(ctx context.Context, after ProposalForm) (list []Proposal, more bool, err error) {
 	rows, err := db.Proposals(ctx, ProposalsParams{
-		AccountID: int64(after.AccountID), AddressID: int64(after.AddressID), MethodCode: string(after.MethodCode), Lim: parcelsPage + 1,
+		AccountID: int64(after.AccountID), AddressID: int64(after.AddressID), MethodCode: string(after.MethodCode), Lim: ParcelsPage + 1,
 	})
-	if more = len(rows) > parcelsPage; more {
-		rows = rows[:parcelsPage]
+	if more = len(rows) > ParcelsPage; more {
+		rows = rows[:ParcelsPage]
 	}
 	for _, row := range rows {
 		list = append(list, Proposal{ProposalsRow: row})

@@ -23,6 +23,7 @@ func TestLayers(t *testing.T) {
 		"handlers":           {"assets", "db", "views", "views/mails"},
 		"handlers/webtest":   {},
 		"cmd/cabinet":        {"assets", "db", "db/localpg", "handlers", "jobs", "jobs/smtp", "views"},
+		"cmd/bench":          {"db", "db/localpg", "jobs", "views"},
 	}
 	for folder, imports := range packages(t) {
 		if _, known := may[folder]; !known {
@@ -39,14 +40,18 @@ func TestLayers(t *testing.T) {
 // TestLibraries says who may know which library.
 func TestLibraries(t *testing.T) {
 	knows := map[string][]string{
-		"github.com/jackc/pgx/":         {"db", "db/dbtest", "db/localpg", "cmd/cabinet"},
+		"github.com/jackc/pgx/":         {"db", "db/dbtest", "db/localpg", "cmd/cabinet", "cmd/bench"},
 		"database/sql":                  {"db", "db/dbtest", "cmd/cabinet"},
-		"github.com/riverqueue/":        {"db", "db/dbtest", "jobs", "cmd/cabinet"},
-		"github.com/gofiber/":           {"handlers"},
-		"github.com/valyala/fasthttp":   {"handlers"},
+		"github.com/riverqueue/":        {"db", "db/dbtest", "jobs", "cmd/cabinet", "cmd/bench"},
+		"github.com/gofiber/":           {"handlers", "cmd/bench"},
+		"github.com/valyala/fasthttp":   {"handlers", "cmd/bench"},
 		"github.com/gorilla/":           {"handlers"},
+<<<<<<< HEAD
 		"github.com/prometheus/":        {"handlers"},
 		"github.com/a-h/templ":          {"views", "views/mails", "handlers", "jobs"},
+=======
+		"github.com/a-h/templ":          {"views", "views/mails", "handlers", "jobs", "cmd/bench"},
+>>>>>>> bench
 		"github.com/wneessen/go-mail":   {"jobs/smtp"},
 		"github.com/caarlos0/env/":      {"cmd/cabinet"},
 		"github.com/andybalholm/brotli": {"assets"},

@@ -12,10 +12,11 @@ SELECT * FROM parcels WHERE key = @key;
 
 -- name: ParcelsOf :many
 -- ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
+-- Only what has not left yet is asked what it waits for.
 SELECT sqlc.embed(p), sqlc.embed(m),
-    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    ARRAY(SELECT h.kind FROM holds h WHERE p.open_holds > 0 AND h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM (
         SELECT FROM parcels q
         WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
@@ -28,9 +29,9 @@ WHERE p.account_id = @account_id AND p.id < @below ORDER BY p.id DESC LIMIT @lim
 -- name: CustomerParcel :one
 -- CustomerParcel is one row of ParcelsOf.
 SELECT sqlc.embed(p), sqlc.embed(m),
-    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    ARRAY(SELECT h.kind FROM holds h WHERE p.open_holds > 0 AND h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM (
         SELECT FROM parcels q
         WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0

@@ -18,12 +18,12 @@ SELECT * FROM transfers WHERE key = @key;
 
 -- name: EntriesOf :many
 -- EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
--- behind it. An empty filter lets everything through.
+-- behind it. An empty filter lets everything through. The wallet is asked for first, as one value: joined, the
+-- database would sort the whole history before it cuts a page off.
 SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.kind, t.reason,
     coalesce(d.id, p.invoice_id, 0)::bigint AS invoice_id, coalesce(d.order_id, 0)::bigint AS order_id,
     coalesce(d.parcel_id, 0)::bigint AS parcel_id, coalesce(p.reference, '')::text AS reference
 FROM entries e
-JOIN wallets w ON w.id = e.wallet_id
 JOIN transfers t ON t.id = e.transfer_id
 LEFT JOIN payments p ON p.transfer_id = t.id
 LEFT JOIN LATERAL (
@@ -31,7 +31,8 @@ LEFT JOIN LATERAL (
     FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
     WHERE l.transfer_id = t.id LIMIT 1
 ) d ON true
-WHERE w.account_id = @account_id AND w.name = @name AND w.currency = @currency AND e.number < @below::bigint
+WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.name = @name AND w.currency = @currency)
+  AND e.number < @below::bigint
   AND (@kind::text = '' OR t.kind = @kind::text) AND e.at >= @since AND e.at < @until
   AND (@order_id::bigint = 0 OR d.order_id = @order_id::bigint)
 ORDER BY e.number DESC LIMIT @lim::int;

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/valyala/fasthttp"
+)
+
+// prepare makes the sessions valid for this run.
+func (b *bench) prepare() error {
+	for _, address := range []string{b.big, b.small} {
+		err := b.inDatabase(address, func(conn *pgx.Conn) error {
+			_, err := conn.Exec(b.ctx, "UPDATE sessions SET seen_at = now(), expires_at = now() + interval '30 days', second_factor_at = now()")
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) inDatabase(address string, do func(*pgx.Conn) error) error {
+	conn, err := pgx.Connect(b.ctx, address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(b.ctx))
+	return do(conn)
+}
+
+// who sees a page: the packer, or in turn the busy customers.
+func who(path string) (secrets []string) {
+	if strings.HasPrefix(path, "/staff/") {
+		return []string{secretOf(packer)}
+	}
+	for i := range busies {
+		secrets = append(secrets, secretOf(firstBusy+i))
+	}
+	return secrets
+}
+
+// visits is one turn of a page.
+type visits struct {
+	loaded
+	server, database float64 // microseconds of CPU for each request
+}
+
+func rate(v visits) float64     { return v.rate() }
+func p50(v visits) float64      { return v.P50 }
+func p99(v visits) float64      { return v.P99 }
+func server(v visits) float64   { return v.server }
+func database(v visits) float64 { return v.database }
+
+// visit lets another process ask a server for a page, and sees what that costs the server and the database.
+func (b *bench) visit(of *child, path string, secrets []string, connections int) (v visits, err error) {
+	serverBefore, databaseBefore := cpu(of.Process.Pid), cpuOfChildren(b.postmaster)
+	err = b.ourselves(&v.loaded, "load", "-address", of.address, "-path", path, "-sessions", strings.Join(secrets, ","),
+		"-connections", strconv.Itoa(connections), "-for", b.lasts.String())
+	if err == nil && v.Failed > 0 {
+		err = fmt.Errorf("%s: %d of %d answers were wrong", path, v.Failed, v.Requests)
+	}
+	each := func(before, after time.Duration) float64 {
+		return float64((after - before).Microseconds()) / float64(v.Requests)
+	}
+	v.server, v.database = each(serverBefore, cpu(of.Process.Pid)), each(databaseBefore, cpuOfChildren(b.postmaster))
+	return v, err
+}
+
+// measurePage holds a page against the floor with few and with many connections.
+func (b *bench) measurePage(path string) error {
+	ours, err := b.product(b.big)
+	if err != nil {
+		return err
+	}
+	defer ours.stop()
+	floor, err := b.floor(b.big)
+	if err != nil {
+		return err
+	}
+	defer floor.stop()
+	if err := sameBytes(floor, ours, path, who(path)[0]); err != nil {
+		return err
+	}
+	for _, connections := range []int{2, 32} {
+		one := func(of *child) func() (visits, error) {
+			return func() (visits, error) { return b.visit(of, path, who(path), connections) }
+		}
+		a, o, err := turns(b.turns, one(floor), one(ours))
+		if err != nil {
+			return err
+		}
+		name := func(what string) string { return fmt.Sprintf("%s, %s, %d connections", path, what, connections) }
+		aims := []figure{compare(name("requests"), "/s", a, o, rate, 0.8, atLeast)}
+		if path == "/orders" {
+			aims = append(aims, compare(name("requests, stretch"), "/s", a, o, rate, 1.25, atLeast))
+		}
+		err = b.add(append(aims,
+			compare(name("p50"), "ms", a, o, p50, 1.25, told),
+			compare(name("p99"), "ms", a, o, p99, 1.25, told),
+			compare(name("server CPU"), "µs", a, o, server, 1.25, atMost),
+			compare(name("database CPU"), "µs", a, o, database, 1.25, atMost))...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// floor starts the bare server.
+func (b *bench) floor(address string) (*child, error) {
+	return serve(b.ctx, b.self, []string{"floor"}, []string{asChild + "=1", "DATABASE_URL=" + address})
+}
+
+// sameBytes makes sure that both draw the same page.
+func sameBytes(floor, ours *child, path, secret string) error {
+	var bodies [][]byte
+	for _, of := range []*child{floor, ours} {
+		body, err := once(of, path, secret, "")
+		if err != nil {
+			return err
+		}
+		bodies = append(bodies, body)
+	}
+	if bytes.Equal(bodies[0], bodies[1]) {
+		return nil
+	}
+	at := 0
+	for at < min(len(bodies[0]), len(bodies[1])) && bodies[0][at] == bodies[1][at] {
+		at++
+	}
+	around := func(body []byte) string { return string(body[max(0, at-60):min(len(body), at+60)]) }
+	return fmt.Errorf("%s: the floor draws %d bytes and the product %d; at %d:\n%s\n%s", path, len(bodies[0]), len(bodies[1]), at, around(bodies[0]), around(bodies[1]))
+}
+
+// once asks for one page; the body comes as it was sent.
+func once(of *child, path, secret, encoding string) ([]byte, error) {
+	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	request.SetRequestURI("http://" + of.address + path)
+	request.Header.SetCookie("__Host-sid", secret)
+	if encoding != "" {
+		request.Header.Set("Accept-Encoding", encoding)
+	}
+	if err := fasthttp.DoTimeout(request, response, 10*time.Second); err != nil {
+		return nil, err
+	}
+	if response.StatusCode() != http.StatusOK {
+		return nil, errors.New(path + ": " + strconv.Itoa(response.StatusCode()))
+	}
+	return bytes.Clone(response.Body()), nil
+}
+
+// measureFlatness holds a million orders against ten thousand, and a page far down a list against the first.
+func (b *bench) measureFlatness() error {
+	large, err := b.product(b.big)
+	if err != nil {
+		return err
+	}
+	defer large.stop()
+	little, err := b.product(b.small)
+	if err != nil {
+		return err
+	}
+	defer little.stop()
+	for _, path := range []string{"/orders", "/parcels", "/balance", "/staff/assembly"} {
+		one := func(of *child) func() (visits, error) {
+			return func() (visits, error) { return b.visit(of, path, who(path), 8) }
+		}
+		a, o, err := turns(b.turns, one(little), one(large))
+		if err != nil {
+			return err
+		}
+		if err := b.add(compare(path+", requests at 1,000,000 orders against 10,000", "/s", a, o, rate, 0.95, atLeast)); err != nil {
+			return err
+		}
+	}
+	return b.measureDepth(large)
+}
+
+// depths are page 10,000 of the heavy customer's lists, as far as they go.
+var depths = map[string]string{
+	"/orders":  `SELECT 'below=' || (extract(epoch FROM created_at) * 1000000)::bigint || '-' || id FROM orders WHERE account_id = 1001 ORDER BY created_at DESC, id DESC OFFSET 200000 LIMIT 1`,
+	"/parcels": `SELECT 'below=' || id FROM parcels WHERE account_id = 1001 ORDER BY id DESC OFFSET 60000 LIMIT 1`,
+	"/balance": `SELECT 'below=' || last_number - 500000 FROM wallets WHERE account_id = 1001 AND name = 'shopping'`,
+}
+
+func (b *bench) measureDepth(of *child) error {
+	for _, path := range []string{"/orders", "/parcels", "/balance"} {
+		var place string
+		err := b.inDatabase(b.big, func(conn *pgx.Conn) error { return conn.QueryRow(b.ctx, depths[path]).Scan(&place) })
+		if err != nil {
+			return err
+		}
+		one := func(path string) func() (visits, error) {
+			return func() (visits, error) { return b.visit(of, path, []string{secretOf(heavy)}, 8) }
+		}
+		a, o, err := turns(b.turns, one(path), one(path+"?"+place))
+		if err != nil {
+			return err
+		}
+		if err := b.add(compare(path+" of 500,000 orders, far down against page 1", "/s", a, o, rate, 0.95, atLeast)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
