@@ -82,8 +82,14 @@ func Open(t testing.TB) *World {
 	if _, err := admin.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
-	address := at(server, name)
-	pool, err := pgxpool.New(ctx, address)
+	t.Cleanup(func() { drop(t, server, name) })
+	return At(t, at(server, name))
+}
+
+// At is a world in a database that is there already, and stays when the test ends.
+func At(t testing.TB, address string) *World {
+	t.Helper()
+	pool, err := pgxpool.New(context.Background(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +101,6 @@ func Open(t testing.TB) *World {
 	t.Cleanup(func() {
 		d.Close()
 		pool.Close()
-		drop(t, server, name)
 	})
 	return &World{DB: d, Pool: pool, URL: address, Clock: clock}
 }
