@@ -18,17 +18,21 @@ SELECT
     (SELECT count(*) FROM (SELECT FROM items i WHERE i.status = 'purchased' LIMIT 1000) q) AS receiving,
     (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND open_holds = 0 LIMIT 1000) q) AS assembly,
     (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'ready_to_ship' LIMIT 1000) q) AS shipping,
+    (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' LIMIT 1000) q) AS tickets,
+    (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' AND order_id IS NOT NULL LIMIT 1000) q) AS order_tickets,
     (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 1000) q) AS mails
 `
 
 type DeskCountsRow struct {
-	Orders    int32
-	Payments  int64
-	Buying    int64
-	Receiving int64
-	Assembly  int64
-	Shipping  int64
-	Mails     int64
+	Orders       int32
+	Payments     int64
+	Buying       int64
+	Receiving    int64
+	Assembly     int64
+	Shipping     int64
+	Tickets      int64
+	OrderTickets int64
+	Mails        int64
 }
 
 // DeskCounts is how much waits in each queue of the desk, up to a thousand.
@@ -42,6 +46,8 @@ func (q *Queries) DeskCounts(ctx context.Context) (DeskCountsRow, error) {
 		&i.Receiving,
 		&i.Assembly,
 		&i.Shipping,
+		&i.Tickets,
+		&i.OrderTickets,
 		&i.Mails,
 	)
 	return i, err

@@ -24,6 +24,7 @@ var (
 	recoverFrom  = limit{10, 6 * time.Minute}
 	signInFrom   = limit{60, 10 * time.Second}
 	lookUpFrom   = limit{20, 6 * time.Second}
+	writeToUs    = limit{10, 3 * time.Minute}
 )
 
 // How often a day an address may be written to: at its reader's wish, because

@@ -30,6 +30,8 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-05"},
 	{Name: "mail-06", Must: []string{"email"}},
 	{Name: "mail-07", Must: []string{"number"}},
+	{Name: "mail-07-changed", Must: []string{"number"}},
+	{Name: "mail-07-cancelled", Must: []string{"number"}},
 	{Name: "mail-08", Must: []string{"invoice", "number"}, May: []string{"sum"}},
 	{Name: "mail-08-delivery", Must: []string{"invoice", "number"}, May: []string{"sum"}},
 	{Name: "mail-08-other", Must: []string{"invoice"}, May: []string{"sum"}},
@@ -45,6 +47,7 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-17", Must: []string{"number"}},
 	{Name: "mail-18", Must: []string{"number"}},
 	{Name: "mail-21", Must: []string{"sum"}},
+	{Name: "mail-28", Must: []string{"subject"}},
 	{Name: "mail-29"},
 	{Name: "mail-30", Must: []string{"sum"}},
 	{Name: "mail-31", Must: []string{"number"}, May: []string{"day"}},
@@ -70,6 +73,8 @@ func (out Outgoing) TextName() MailTextName {
 	switch {
 	case out.Kind == MailVerify && !out.Letter.Code:
 		return "mail-01-new-email"
+	case out.Kind == MailOrderReceived && out.Letter.Act != "":
+		return MailTextName("mail-07-" + out.Letter.Act)
 	case out.Kind == MailInvoice && out.Invoice.Kind == DeliveryInvoice:
 		return "mail-08-delivery"
 	case out.Kind == MailInvoice && out.Invoice.Kind != GoodsInvoice:

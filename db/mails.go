@@ -36,6 +36,7 @@ const (
 	MailPurchased         MailKind = "mail-17"
 	MailParcelCancelled   MailKind = "mail-18"
 	MailTopUp             MailKind = "mail-21"
+	MailAnswer            MailKind = "mail-28" // of the administration, in a ticket
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
 	MailRefund            MailKind = "mail-30"
 	MailLate              MailKind = "mail-31" // with our apologies
@@ -45,7 +46,7 @@ const (
 var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
-	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailGuessing, MailRefund,
+	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailAnswer, MailGuessing, MailRefund,
 	MailLate,
 }
 
@@ -71,6 +72,7 @@ type Letter struct {
 	Lines    []LetterLine `json:"lines,omitempty"`   // items, or lines of an invoice
 	Comment  string       `json:"comment,omitempty"` // the customer's own
 	Reason   string       `json:"reason,omitempty"`  // said by staff
+	Act      string       `json:"act,omitempty"`     // of staff, that the reason is for: changed, cancelled
 	ShipTo   []string     `json:"ship_to,omitempty"` // an address, line by line
 	Missing  []string     `json:"missing,omitempty"` // names of address fields
 	Amount   Money        `json:"amount,omitempty"`
@@ -86,6 +88,7 @@ type Letter struct {
 	Grams    Grams        `json:"grams,omitempty"`
 	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
 	Email    string       `json:"email,omitempty"`
+	Subject  string       `json:"subject,omitempty"` // of a ticket
 	secret   string
 	topic    string
 }

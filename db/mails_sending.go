@@ -41,6 +41,7 @@ type Outgoing struct {
 	Invoice Invoice         // zero unless the letter asks for its money
 	Payable []PaymentDetail // where that money goes
 	Text    MailText        // the operator's own words; zero while ours are good enough
+	Boxes   []Box           // that came, with their photos
 }
 
 // MailToSend hands a mail to the worker that will send it. A gathered one takes no more lines from
@@ -82,8 +83,21 @@ func (c *change) furnish(ctx context.Context, out *Outgoing) (err error) {
 			return err
 		}
 	}
+	if letter.Kind == MailArrived {
+		if out.Boxes, err = c.Boxes(ctx, letter.items()); err != nil {
+			return err
+		}
+	}
 	out.Text, err = c.mailText(ctx, out.TextName(), out.Locale)
 	return err
+}
+
+// items are those of its lines.
+func (l Letter) items() (ids []ItemID) {
+	for _, line := range l.Lines {
+		ids = append(ids, line.Item)
+	}
+	return ids
 }
 
 // asksForMoney reports whether the mail must say where to send it.

@@ -66,6 +66,7 @@ type Carrier struct {
 	Broken        bool
 	Source        string
 	CheckedOn     Day
+	Version       int32
 }
 
 type Departure struct {
@@ -77,6 +78,20 @@ type Estimate struct {
 	Name      string
 	Days      int32
 	UpdatedAt time.Time
+}
+
+type File struct {
+	ID          FileID
+	AccountID   AccountID
+	Subject     string
+	SubjectID   int64
+	ContentType string
+	Width       int32
+	Height      int32
+	Bytes       int32
+	Sha256      []byte
+	By          AccountID
+	CreatedAt   time.Time
 }
 
 type Hold struct {
@@ -213,6 +228,8 @@ type Method struct {
 	Position         int32
 	Source           string
 	CheckedOn        Day
+	Version          int32
+	FieldsVersion    int32
 }
 
 type MethodField struct {
@@ -222,6 +239,9 @@ type MethodField struct {
 	Level      FieldLevel
 	Script     Script
 	ValidFrom  Day
+	Pattern    string
+	Example    string
+	Version    int32
 }
 
 type Order struct {
@@ -320,6 +340,7 @@ type PaymentDetail struct {
 	CorrAccount string
 	Inn         string
 	Kpp         string
+	Version     int32
 }
 
 type Purchase struct {
@@ -369,12 +390,50 @@ type Session struct {
 	SecondFactorAt *time.Time
 }
 
+type SettingChange struct {
+	ID          SettingChangeID
+	Subject     SettingSubject
+	Name        string
+	ValidFrom   *Day
+	Differences json.RawMessage
+	By          AccountID
+	At          time.Time
+}
+
 type Tariff struct {
 	MethodCode MethodCode
 	Zone       string
 	UpToGrams  Grams
 	Price      Money
 	ValidFrom  Day
+}
+
+type Ticket struct {
+	ID           TicketID
+	AccountID    AccountID
+	OrderID      *OrderID
+	ParcelID     *ParcelID
+	Subject      string
+	Status       TicketStatus
+	WaitingSince time.Time
+	SnoozedUntil *Day
+	Unread       bool
+	Version      int32
+	Key          string
+	CreatedAt    time.Time
+	LastAt       time.Time
+}
+
+type TicketMessage struct {
+	ID       TicketMessageID
+	TicketID TicketID
+	By       *AccountID
+	Staff    bool
+	Text     string
+	Status   TicketStatus
+	Until    *Day
+	Key      *string
+	At       time.Time
 }
 
 type Token struct {
@@ -398,6 +457,7 @@ type Tracker struct {
 	HomeUrl     string
 	Source      string
 	CheckedOn   Day
+	Version     int32
 }
 
 type TrackingNumber struct {
@@ -429,4 +489,10 @@ type Wallet struct {
 	Currency   Currency
 	Balance    Money
 	LastNumber int64
+}
+
+type Zone struct {
+	MethodCode MethodCode
+	Country    string
+	Zone       string
 }

@@ -91,8 +91,11 @@ type DeskOrder struct {
 	ShipTo      ShipTo
 	Invoice     *Invoice          // in force
 	Differences []OrderDifference // since it was priced
+	Boxes       []Box             // that came
 	Notes       []OrderVersion    // what the customer told the staff beside the changes, the newest first
 	Moves       []MovesOfOrderRow
+	Edits       Edits
+	Tickets     []Ticket
 }
 
 // DeskOrder reads an order for the desk.
@@ -112,7 +115,16 @@ func (db *DB) DeskOrder(ctx context.Context, id OrderID) (desk DeskOrder, err er
 	if desk.Invoice, err = db.standingInvoice(ctx, id); err != nil {
 		return desk, err
 	}
+	if desk.Boxes, err = db.Boxes(ctx, idsOf(desk.Items)); err != nil {
+		return desk, err
+	}
 	if desk.Moves, err = db.MovesOfOrder(ctx, &id); err != nil {
+		return desk, err
+	}
+	if desk.Edits, err = db.editsOf(ctx, id, desk.Moves); err != nil {
+		return desk, err
+	}
+	if desk.Tickets, err = db.TicketsOfOrder(ctx, &id); err != nil {
 		return desk, err
 	}
 	return desk, db.tellChanges(ctx, &desk)

@@ -65,11 +65,11 @@ func (c *change) rewriteOrder(ctx context.Context, by Visitor, order Order, want
 		return order, err
 	}
 	before := contentOf(order, items)
-	if err := c.checkShipTo(ctx, by.ID, wanted, before); err != nil {
+	if err := c.checkShipTo(ctx, order.AccountID, wanted, before); err != nil {
 		return order, err
 	}
 	differences := Differences(before, wanted)
-	if len(differences) == 0 && note == "" {
+	if len(differences) == 0 && (note == "" || by.ID != order.AccountID) {
 		return order, nil
 	}
 	if err := c.rewriteItems(ctx, by, order, items, wanted.Items); err != nil {
@@ -94,6 +94,11 @@ func (c *change) orderRewritten(ctx context.Context, by Visitor, order Order, di
 	if err != nil {
 		return order, err
 	}
+	// The owner's note is for the staff and stands with the version; that of the staff is for the owner and stands in the history.
+	reason := ""
+	if by.ID != order.AccountID {
+		note, reason = "", note
+	}
 	if err := c.keepVersion(ctx, by, order, items, note); err != nil {
 		return order, err
 	}
@@ -102,7 +107,7 @@ func (c *change) orderRewritten(ctx context.Context, by Visitor, order Order, di
 			return order, err
 		}
 	}
-	if err := c.orderMoved(ctx, order, order.Status, &by.ID, ""); err != nil {
+	if err := c.orderMoved(ctx, order, order.Status, &by.ID, reason); err != nil {
 		return order, err
 	}
 	return c.OrderByID(ctx, order.ID)
@@ -283,15 +288,19 @@ func (db *DB) CancelOrder(ctx context.Context, by Visitor, id OrderID) (order Or
 		case !order.Status.Editable():
 			return OrderClosed
 		}
-		order, err = c.cancelOrder(ctx, by, order)
+		order, err = c.cancelOrder(ctx, by, order, "")
 		return err
 	})
 	return order, err
 }
 
-func (c *change) cancelOrder(ctx context.Context, by Visitor, order Order) (Order, error) {
+// cancelOrder ends the invoice first: then it is this that settles the order, with its reason.
+func (c *change) cancelOrder(ctx context.Context, by Visitor, order Order, reason string) (Order, error) {
 	items, err := c.lockItems(ctx, order.ID)
 	if err != nil {
+		return order, err
+	}
+	if err := c.supersedeGoodsInvoice(ctx, by.ID, order); err != nil {
 		return order, err
 	}
 	for _, item := range items {
@@ -302,11 +311,8 @@ func (c *change) cancelOrder(ctx context.Context, by Visitor, order Order) (Orde
 			return order, err
 		}
 	}
-	if err := c.supersedeGoodsInvoice(ctx, by.ID, order); err != nil {
-		return order, err
-	}
 	if order, err = c.OrderByID(ctx, order.ID); err != nil {
 		return order, err
 	}
-	return c.settleOrder(ctx, order, &by.ID, "")
+	return c.settleOrder(ctx, order, &by.ID, reason)
 }

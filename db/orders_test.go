@@ -2,7 +2,9 @@ package db_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -220,11 +222,11 @@ func TestOrders(t *testing.T) {
 	vera, boris := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Boris)
 	list := func(t *testing.T, filter db.OrdersFilter) []db.OrdersOfRow {
 		t.Helper()
-		rows, _, err := w.Orders(t.Context(), vera.ID, filter)
-		if err != nil {
+		page := &db.OrderList{Of: vera.ID, Filter: filter}
+		if err := w.Read(t.Context(), page); err != nil {
 			t.Fatal(err)
 		}
-		return rows
+		return page.Rows
 	}
 	dollars := dbtest.Mug
 	dollars.Currency = "USD"
@@ -270,11 +272,11 @@ func TestOrders(t *testing.T) {
 		for range db.OrdersPage {
 			w.PlacedOrder(t, vera, dbtest.Book) // all of one instant
 		}
-		rows, more, err := w.Orders(t.Context(), vera.ID, db.OrdersFilter{})
-		if err != nil || len(rows) != db.OrdersPage || !more {
-			t.Fatalf("%d %v %v", len(rows), more, err)
+		page := &db.OrderList{Of: vera.ID}
+		if err := w.Read(t.Context(), page); err != nil || len(page.Rows) != db.OrdersPage || !page.More {
+			t.Fatalf("%d %v %v", len(page.Rows), page.More, err)
 		}
-		last := rows[len(rows)-1].Order
+		last := page.Rows[len(page.Rows)-1].Order
 		rest := list(t, db.OrdersFilter{Below: db.OrderPlace{Since: last.CreatedAt, ID: last.ID}})
 		if len(rest) != 2 || rest[1].Order.ID != first.ID {
 			t.Errorf("%+v", rest)
@@ -417,6 +419,112 @@ func sorted(words []string) []string {
 	return words
 }
 
+func TestSaveOrderAtDesk(t *testing.T) {
+	t.Parallel()
+	w := dbtest.Open(t)
+	vera, gleb := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Gleb)
+
+	t.Run("E11 a buyer changes a new order, and the customer gets the reason and the new copy", func(t *testing.T) {
+		order := w.PricedOrder(t, vera, dbtest.Boots, dbtest.Mug)
+		form := edit(t, w, order)
+		form.Items, form.Note = form.Items[:1], "Кружек больше нет"
+		form.Items[0].Quantity = "2"
+		before := len(letters(t, w, vera, db.MailOrderReceived))
+		order, err := w.SaveOrderAtDesk(t.Context(), gleb, order.ID, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copies := letters(t, w, vera, db.MailOrderReceived)[before:]
+		if len(copies) != 1 || copies[0].Act != "changed" || copies[0].Reason != "Кружек больше нет" || len(copies[0].Lines) != 1 || copies[0].Lines[0].Quantity != 2 {
+			t.Errorf("%+v", copies)
+		}
+		if !order.In(db.ChangedOrders) {
+			t.Errorf("%+v", order)
+		}
+		sheet, err := w.OrderSheet(t.Context(), vera, order.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := false
+		for _, move := range sheet.Moves {
+			if edits := sheet.Edits[move.ID]; len(edits) > 0 {
+				told = move.Reason == "Кружек больше нет" && *move.By == gleb.ID && len(edits) == 2
+			}
+		}
+		if !told {
+			t.Errorf("the history does not say what and why: %+v %+v", sheet.Moves, sheet.Edits)
+		}
+		if desk, err := w.DeskOrder(t.Context(), order.ID); err != nil || len(desk.Notes) != 0 {
+			t.Errorf("the reason stands there as if the customer had written it: %+v %v", desk.Notes, err)
+		}
+	})
+	t.Run("E11 the reason is a must, and nothing is changed without it", func(t *testing.T) {
+		order := w.PlacedOrder(t, vera, dbtest.Boots)
+		form := edit(t, w, order)
+		form.Items[0].Quantity, form.Items[0].Price = "5", "много"
+		_, err := w.SaveOrderAtDesk(t.Context(), gleb, order.ID, form)
+		problems, ok := errors.AsType[db.Problems](err)
+		if !ok || problems["note"] == "" || problems[db.ItemField(0, "price")] == "" || items(t, w, order)[0].Quantity != 1 {
+			t.Error(err)
+		}
+	})
+	t.Run("E11 a form that changes nothing tells nobody", func(t *testing.T) {
+		order := w.PlacedOrder(t, vera, dbtest.Boots)
+		form, before := edit(t, w, order), len(letters(t, w, vera, db.MailOrderReceived))
+		form.Note = "Просто так"
+		saved, err := w.SaveOrderAtDesk(t.Context(), gleb, order.ID, form)
+		if err != nil || saved.Version != order.Version || len(letters(t, w, vera, db.MailOrderReceived)) != before {
+			t.Errorf("%+v %v", saved, err)
+		}
+	})
+	t.Run("E11 only a new order, in the version that was on the screen", func(t *testing.T) {
+		order := w.PlacedOrder(t, vera, dbtest.Boots)
+		form := edit(t, w, order)
+		form.Note = "Цена другая"
+		form.Version--
+		if _, err := w.SaveOrderAtDesk(t.Context(), gleb, order.ID, form); !errors.Is(err, db.OrderStale) {
+			t.Error(err)
+		}
+		accepted := w.AcceptedOrder(t, vera, dbtest.Boots)
+		form = edit(t, w, accepted)
+		form.Note = "Цена другая"
+		if _, err := w.SaveOrderAtDesk(t.Context(), gleb, accepted.ID, form); !errors.Is(err, db.Refusal("orders.not_new")) {
+			t.Error(err)
+		}
+	})
+	t.Run("E11 the staff cancel with a reason; what came of the money goes back", func(t *testing.T) {
+		order := w.PricedOrder(t, vera, dbtest.Boots)
+		w.Transfer(t, w.GoodsInvoice(t, order), 50_00)
+		order = again(t, w, order)
+		if _, err := w.CancelOrderAtDesk(t.Context(), gleb, order.ID, db.CancellationForm{Version: order.Version, Reason: " "}); err == nil {
+			t.Error("cancelled without a word")
+		}
+		order, err := w.CancelOrderAtDesk(t.Context(), gleb, order.ID, db.CancellationForm{Version: order.Version, Reason: "Магазин закрылся"})
+		if err != nil || order.Status != db.OrderCancelled {
+			t.Fatalf("%+v %v", order, err)
+		}
+		if money := balance(t, w, vera); money != 50_00 {
+			t.Errorf("the balance is %d", money)
+		}
+		copies := letters(t, w, vera, db.MailOrderReceived)
+		if last := copies[len(copies)-1]; last.Act != "cancelled" || last.Reason != "Магазин закрылся" || len(last.Lines) != 1 {
+			t.Errorf("%+v", last)
+		}
+		moves, err := w.MovesOfOrder(t.Context(), &order.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(moves, func(m db.MovesOfOrderRow) bool {
+			return m.ToStatus == "cancelled" && m.Subject == "order" && m.Reason == "Магазин закрылся"
+		}) {
+			t.Errorf("%+v", moves)
+		}
+		if findings, err := w.Audit(t.Context()); err != nil || len(findings) > 0 {
+			t.Error(findings, err)
+		}
+	})
+}
+
 func TestComment(t *testing.T) {
 	t.Parallel()
 	w := dbtest.Open(t)
@@ -549,7 +657,7 @@ func TestCancelOrder(t *testing.T) {
 		if order, err = w.CancelOrder(t.Context(), vera, order.ID); err != nil || order.Status != db.OrderCancelled {
 			t.Fatalf("%+v %v", order, err)
 		}
-		if got := w.Person(t, dbtest.Vera).Balance; got != 5000 {
+		if got := w.Person(t, dbtest.Vera).Purse.Available; got != 5000 {
 			t.Errorf("the balance is %d", got)
 		}
 	})

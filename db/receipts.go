@@ -27,6 +27,7 @@ type ReceiptForm struct {
 	Height   string   `form:"height"`
 	Note     string   `form:"note"`
 	Key      string   `form:"key"`
+	Photos   []Upload `form:"-"`
 }
 
 // Arrival is an order as the warehouse sees it when a box comes.
@@ -263,6 +264,9 @@ func (f *ReceiptForm) read() (receipt insertReceiptParams, problems Problems) {
 	receipt.LengthMm = readLength(&f.Length, "length", problems)
 	receipt.WidthMm = readLength(&f.Width, "width", problems)
 	receipt.HeightMm = readLength(&f.Height, "height", problems)
+	if len(problems) > 0 && len(f.Photos) > 0 {
+		problems["photos"] = "photos.choose_again" // a browser does not keep them in a form that comes back
+	}
 	return receipt, problems
 }
 
@@ -283,6 +287,10 @@ func (db *DB) Receive(ctx context.Context, by Visitor, of OrderID, form ReceiptF
 	if err := problems.err(); err != nil {
 		return Receipt{}, err
 	}
+	pictures, err := readPictures(ctx, form.Photos)
+	if err != nil {
+		return Receipt{}, err
+	}
 	err = db.change(ctx, func(c *change) error {
 		order, err := c.lockOrder(ctx, of)
 		if err != nil {
@@ -300,7 +308,10 @@ func (db *DB) Receive(ctx context.Context, by Visitor, of OrderID, form ReceiptF
 		if receipt, err = c.insertReceipt(ctx, entered); err != nil {
 			return err
 		}
-		return c.putReceipt(ctx, by.ID, order, items, receipt)
+		if err := c.putReceipt(ctx, by.ID, order, items, receipt); err != nil {
+			return err
+		}
+		return c.addPhotos(ctx, by.ID, order, receipt, pictures)
 	})
 	return receipt, err
 }
@@ -413,6 +424,9 @@ func (c *change) takeReceiptBack(ctx context.Context, by AccountID, order Order,
 	if err := c.takeFromReceipt(ctx, &receipt.ID); err != nil {
 		return err
 	}
+	if err := c.forgetPhotos(ctx, receipt.ID); err != nil { // they may show somebody else's things
+		return err
+	}
 	c.announceStaff("receipts")
 	if _, err = c.settleOrder(ctx, order, &by, "receiving.undone"); err != nil {
 		return err
@@ -433,7 +447,28 @@ func (db *DB) startOfDay() time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, db.Zone)
 }
 
+// TodaysReceipt is what was received today, with its photos.
+type TodaysReceipt struct {
+	ReceiptsSinceRow
+	Photos []Photo
+}
+
+// Box is the same as its owner sees it.
+func (r TodaysReceipt) Box() Box { return Box{BoxesOfRow{r.Receipt, r.Items, r.Titles}, r.Photos} }
+
 // ReceiptsToday lists what was received since midnight, the newest first.
-func (db *DB) ReceiptsToday(ctx context.Context) ([]ReceiptsSinceRow, error) {
-	return db.ReceiptsSince(ctx, db.startOfDay(), 20)
+func (db *DB) ReceiptsToday(ctx context.Context) (today []TodaysReceipt, err error) {
+	rows, err := db.ReceiptsSince(ctx, db.startOfDay(), 20)
+	if err != nil {
+		return nil, err
+	}
+	var ids []ReceiptID
+	for _, row := range rows {
+		ids = append(ids, row.Receipt.ID)
+	}
+	photos, err := db.photosByReceipt(ctx, ids)
+	for _, row := range rows {
+		today = append(today, TodaysReceipt{row, photos[row.Receipt.ID]})
+	}
+	return today, err
 }

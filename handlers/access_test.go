@@ -73,6 +73,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	paid := site.paid(dbtest.Boots)
 	coming, purchases := site.coming(dbtest.Boots, dbtest.Mug)
 	receipt := site.Arrived(t, site.item(coming, 0))
+	photo := site.Photo(t, receipt)
 	home := site.Address(t, vera)
 	_, items := site.StoredOrder(t, vera, dbtest.Mug)
 	own := site.OwnParcel(t, vera, items...)
@@ -81,13 +82,16 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		t.Fatal(err)
 	}
 	formed := site.FormedParcel(t, vera)
+	ticket := site.Asked(t, vera, order)
 	ids := map[string]string{
 		"/addresses/": fmt.Sprint(home.ID),
 		"/parcels/":   fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
+		"/tickets/": fmt.Sprint(ticket.ID), "/staff/tickets/": fmt.Sprint(ticket.ID),
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),
-		"/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
+		"/photos/": fmt.Sprint(photo.FileID), "/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
+		"/staff/settings/methods/": "spedition", "/staff/settings/carriers/": "dhl_de", "/staff/settings/payment-details/": "EUR",
 	}
 	return func(path string) string {
 		before, _, _ := strings.Cut(path, ":")

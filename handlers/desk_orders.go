@@ -14,11 +14,16 @@ import (
 )
 
 func (h *Handlers) deskOrderRoutes() []Route {
-	readers := staff(db.Buyer, db.Support, db.Finance)
+	readers, editors := staff(db.Buyer, db.Support, db.Finance), staff(db.Buyer, db.Support)
 	return []Route{
 		{"GET", "/staff/orders", readers, h.listDeskOrders},
 		{"GET", "/staff/orders/queues", readers, h.showOrderQueues},
 		{"GET", "/staff/orders/:id<int>", readers, h.showDeskOrder},
+		{"POST", "/staff/orders/:id<int>", editors, h.saveDeskOrder},
+		{"GET", "/staff/orders/:id<int>/edit", editors, h.editDeskOrder},
+		{"POST", "/staff/orders/:id<int>/edit", editors, h.redrawDeskOrder},
+		{"GET", "/staff/orders/:id<int>/cancellation", editors, h.askToCancelDeskOrder},
+		{"POST", "/staff/orders/:id<int>/cancellation", editors, h.cancelDeskOrder},
 		{"GET", "/staff/orders/:id<int>/row", readers, h.showDeskOrderRow},
 		{"GET", "/staff/orders/:id<int>/news", readers, h.showDeskOrderNews},
 		{"POST", "/staff/orders/:id<int>/total", staff(db.Buyer), h.addUpPrices},
@@ -86,7 +91,7 @@ func (h *Handlers) lookUpOrder(c *fiber.Ctx, words string) error {
 
 // deskOrder reads an order as its row is opened by somebody with the visitor's roles.
 func (h *Handlers) deskOrder(c *fiber.Ctx, number db.OrderID, queue db.OrderQueueName) (desk views.DeskOrder, err error) {
-	desk.Queue, desk.Prices, desk.Accept = queue, me(c).Has(db.Buyer), me(c).Has(db.Finance)
+	desk.Queue, desk.Prices, desk.Accept, desk.Edit = queue, me(c).Has(db.Buyer), me(c).Has(db.Finance), me(c).Has(db.Buyer, db.Support)
 	if desk.Row, err = h.db.OrderWaiting(c.UserContext(), number); err != nil {
 		return desk, err
 	}

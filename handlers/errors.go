@@ -15,6 +15,10 @@ import (
 // fail is where every error of every handler ends. A person reads why; what is our own fault shows
 // only the number under which it stands in the log.
 func (h *Handlers) fail(c *fiber.Ctx, err error) error {
+	if requestID(c) == "" { // refused before any of us saw it, as one that is too long
+		h.setHeaders(c)
+		c.SetUserContext(views.WithViewer(c.UserContext(), views.Viewer{Path: c.Path(), Locale: h.guestLocale(c), Zone: h.Zone}))
+	}
 	if refusal, ok := errors.AsType[db.Refusal](err); ok {
 		return refused(c, fiber.StatusUnprocessableEntity, string(refusal))
 	}

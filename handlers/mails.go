@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"encoding/base64"
 	"strconv"
+	"strings"
 
 	"cabinet/db"
 	"cabinet/views"
@@ -103,9 +105,22 @@ func (h *Handlers) mailBody(c *fiber.Ctx, body func(db.Mail) string) error {
 	if !mail.Written() {
 		return db.ErrNotFound
 	}
+	pictures, err := h.db.PicturesIn(c.UserContext(), mail)
+	if err != nil {
+		return err
+	}
 	c.Set("Content-Security-Policy", mailPolicy)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.SendString(body(mail))
+	return c.SendString(withPictures(body(mail), pictures))
+}
+
+// withPictures puts the pictures of a mail into its page, which may load nothing.
+func withPictures(html string, pictures []db.MailPicture) string {
+	for _, picture := range pictures {
+		address := "data:" + picture.Type + ";base64," + base64.StdEncoding.EncodeToString(picture.Body)
+		html = strings.Replace(html, `src="cid:`+picture.ContentID+`"`, `src="`+address+`"`, 1)
+	}
+	return html
 }
 
 // showDomain is what the world can know about the domain that our mails come from.

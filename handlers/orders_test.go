@@ -19,11 +19,11 @@ func deskURL(order db.Order) string { return fmt.Sprintf("/staff/orders/%d", ord
 // newest is the customer's latest order.
 func newest(t *testing.T, site *site, of dbtest.Person) db.Order {
 	t.Helper()
-	rows, _, err := site.Orders(t.Context(), site.Account(of).ID, db.OrdersFilter{})
-	if err != nil || len(rows) == 0 {
-		t.Fatalf("%d orders, %v", len(rows), err)
+	list := &db.OrderList{Of: site.Account(of).ID}
+	if err := site.Read(t.Context(), list); err != nil || len(list.Rows) == 0 {
+		t.Fatalf("%d orders, %v", len(list.Rows), err)
 	}
-	return rows[0].Order
+	return list.Rows[0].Order
 }
 
 func fillItem(b *webtest.Browser, row int, title, price string) *webtest.Browser {
@@ -253,6 +253,60 @@ func TestDeskOrders(t *testing.T) {
 	})
 }
 
+func TestDeskOrderIsChanged(t *testing.T) {
+	site := open(t)
+	vera := site.Account(dbtest.Vera)
+
+	t.Run("E11 a buyer changes a quantity with the reason, and the customer reads both", func(t *testing.T) {
+		order := site.PricedOrder(t, vera, dbtest.Boots, dbtest.Mug)
+		gleb := site.As(dbtest.Gleb).With(t).Visit(deskURL(order)).Click("Изменить за клиента").Wants(200)
+		gleb.Fill(db.ItemField(1, "quantity"), "1").Press("Сохранить").Wants(422).Sees("Напишите причину").Shows(db.ItemField(1, "quantity"), "1")
+		gleb.Press("Добавить товар").Press("Удалить Товар 3").Fill("note", "Осталась одна кружка").Press("Сохранить")
+		gleb.At(deskURL(order)).Sees("клиенту ушла новая копия").Sees("Количество: 2 → 1")
+		b := site.As(dbtest.Vera).With(t).Visit(orderURL(order)).Sees("Заказ изменён — Осталась одна кружка").Sees("Количество: 2 → 1").Sees("готовим новый счёт")
+		if b.SeesNot(dbtest.Gleb.Name); !strings.Contains(b.Text(), "Сотрудник") {
+			t.Error(b.Text())
+		}
+		site.Work()
+		b.Visit("/dev/mail").Click("[№" + order.ID.Number() + "] Заказ изменён").Sees("Осталась одна кружка")
+	})
+	t.Run("E11 support may as well; the warehouse, finance and customers do not find it", func(t *testing.T) {
+		order := site.PlacedOrder(t, vera, dbtest.Boots)
+		site.As(dbtest.Sveta).With(t).Visit(deskURL(order) + "/edit").Wants(200)
+		for _, who := range []dbtest.Person{dbtest.Petr, dbtest.Olga, dbtest.Vera} {
+			site.As(who).With(t).Visit(deskURL(order) + "/edit").Wants(404)
+			site.As(who).With(t).Do("POST", deskURL(order), "version=1&note=x", nil).Wants(404)
+			site.As(who).With(t).Do("POST", deskURL(order)+"/cancellation", "version=1&reason=x", nil).Wants(404)
+		}
+		site.As(dbtest.Olga).With(t).Visit(deskURL(order)).SeesNot("Изменить за клиента")
+	})
+	t.Run("E11 the customer was quicker: 409, with everything typed and what it would change now", func(t *testing.T) {
+		order := site.PlacedOrder(t, vera, dbtest.Boots)
+		gleb := site.As(dbtest.Gleb).With(t).Visit(deskURL(order)+"/edit").Fill(db.ItemField(0, "options"), "размер 41").Fill("note", "39 закончился")
+		must(site.ChangeComment(t.Context(), vera, order.ID, db.CommentForm{Version: order.Version, Comment: "Подождите!"}))
+		gleb.Press("Сохранить").Wants(409).Sees("заказ изменился").Shows(db.ItemField(0, "options"), "размер 41").Shows("note", "39 закончился")
+		gleb.Press("Сохранить").At(deskURL(order))
+		if got := site.item(order, 0); got.Options != "размер 41" {
+			t.Error(got.Options)
+		}
+		begin(t, site, must(site.OrderByID(t.Context(), order.ID)))
+		gleb.Visit(deskURL(order) + "/edit").Wants(409).Sees("Этот заказ уже в работе")
+	})
+	t.Run("E11 money on its way asks to confirm", func(t *testing.T) {
+		order := site.PricedOrder(t, vera, dbtest.Boots)
+		site.Transfer(t, site.GoodsInvoice(t, order), 50_00)
+		gleb := site.As(dbtest.Gleb).With(t).Visit(deskURL(order)+"/edit").Sees("уже поступают деньги").Fill(db.ItemField(0, "quantity"), "2").Fill("note", "По просьбе клиента")
+		gleb.Press("Сохранить").Wants(422).Sees("Подтвердите").Check("Всё равно изменить заказ").Press("Сохранить").At(deskURL(order))
+	})
+	t.Run("E11 the staff cancel an order with the reason", func(t *testing.T) {
+		order := site.PlacedOrder(t, vera, dbtest.Boots)
+		b := site.As(dbtest.Sveta).With(t).Visit(deskURL(order)).Click("Отменить заказ").Press("Да, отменить заказ").Wants(422).Sees("Напишите причину")
+		b.Fill("reason", "Магазин не отправляет в Германию").Press("Да, отменить заказ").At(deskURL(order)).Sees("клиенту ушло письмо")
+		site.As(dbtest.Vera).With(t).Visit(orderURL(order)).Sees("Отменён — Магазин не отправляет в Германию")
+		b.Back().Press("Да, отменить заказ").Wants(409).Sees("уже отменён")
+	})
+}
+
 // TestOrderOnItsWay follows one order on the customer's page while the desk does its part.
 func TestOrderOnItsWay(t *testing.T) {
 	site := open(t)
@@ -323,6 +377,14 @@ func TestOrdersInChromium(t *testing.T) {
 		order := site.PlacedOrder(t, vera, dbtest.Book)
 		w := window(dbtest.Vera).With(t).Visit(orderURL(order)).Click("Отменить заказ").Press("Да, отменить заказ")
 		w.At(orderURL(order)).Sees("Заказ отменён.")
+	})
+	t.Run("E11 the staff change and cancel, and the customer's open page follows", func(t *testing.T) {
+		order := site.PlacedOrder(t, vera, dbtest.Book)
+		customer := window(dbtest.Vera).With(t).Visit(orderURL(order))
+		gleb := window(dbtest.Gleb).With(t).Visit(deskURL(order)+"/edit").Fill(db.ItemField(0, "quantity"), "3").Fill("note", "Продают по три").Press("Сохранить").Sees("клиенту ушла новая копия")
+		customer.Sees("Продают по три").Sees("Количество: 1 → 3")
+		gleb.Click("Отменить заказ").Press("Да, отменить заказ").Wants(422).Sees("Напишите причину").Fill("reason", "Распродано").Press("Да, отменить заказ").Sees("клиенту ушло письмо")
+		customer.Sees("Отменён — Распродано")
 	})
 	t.Run("the desk: the row goes, the next one opens with the focus in its first field, and the customer's page follows", func(t *testing.T) {
 		first := site.PlacedOrder(t, vera, dbtest.Boots)

@@ -13,7 +13,7 @@ import (
 func (h *Handlers) receivingRoutes() []Route {
 	return []Route{
 		{"GET", "/staff/receiving", staff(db.Warehouse), h.showReceiving},
-		{"POST", "/staff/receiving/:id<int>/receipts", staff(db.Warehouse), h.receive},
+		{"POST", "/staff/receiving/:id<int>/receipts", staff(db.Warehouse).withUploads(), h.receive},
 		{"GET", "/staff/receiving/receipts", staff(db.Warehouse), h.showReceipts},
 		{"POST", "/staff/receiving/receipts/:id<int>/reversal", staff(db.Warehouse), h.undoReceipt},
 	}
@@ -54,6 +54,7 @@ func (h *Handlers) receive(c *fiber.Ctx) error {
 	if err := parse(c, &form); err != nil {
 		return err
 	}
+	form.Photos = uploads(c, "photos")
 	_, err := h.db.Receive(c.UserContext(), me(c), id[db.OrderID](c), form)
 	if problems, ok := errors.AsType[db.Problems](err); ok {
 		return h.invalidReceipt(c, form, problems)

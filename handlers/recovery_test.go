@@ -112,7 +112,7 @@ func TestSecurityPage(t *testing.T) {
 				names = append(names, text.Data)
 			}
 		}
-		want := []string{"Общая информация", "Адресная книга", "Уведомления", "Безопасность", "Мои данные", "Выход"}
+		want := []string{"Общая информация", "Адресная книга", "Обращения", "Уведомления", "Безопасность", "Мои данные", "Выход"}
 		if len(names) != len(want) {
 			t.Fatalf("the menu is %q", names)
 		}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"slices"
 
 	"cabinet/db"
@@ -19,8 +20,10 @@ type Route struct {
 // Rule says who may use a route. Whoever may not gets the same 404 as for what does not exist,
 // except a guest, who is asked to sign in.
 type Rule struct {
-	who   string
-	roles []db.Role
+	who     string
+	roles   []db.Role
+	early   func(*fiber.Ctx, db.AccountID) db.Page // what is read in the same round trip as who is asking
+	uploads bool                                   // it takes files, so its requests may be longer than others
 }
 
 var (
@@ -31,16 +34,48 @@ var (
 )
 
 // staff is for these roles; an admin has all of them.
-func staff(roles ...db.Role) Rule { return Rule{"staff", roles} }
+func staff(roles ...db.Role) Rule { return Rule{who: "staff", roles: roles} }
+
+// withUploads is the same rule for a form that takes files.
+func (r Rule) withUploads() Rule {
+	r.uploads = true
+	return r
+}
 
 // anyStaff is for everybody who works here.
 var anyStaff = staff(db.Roles...)
+
+// reading is a page that is read together with who is asking, and drawn once that has let its visitor in.
+func reading[P db.Page](h *Handlers, path string, rule Rule, ask func(*fiber.Ctx, db.AccountID) P, show func(*fiber.Ctx, P) error) Route {
+	return Route{"GET", path, early(rule, ask), func(c *fiber.Ctx) error {
+		page, err := pageOf(h, c, ask)
+		if err != nil {
+			return err
+		}
+		return show(c, page)
+	}}
+}
+
+// early lets a page be read in the same round trip as who is asking.
+func early[P db.Page](rule Rule, ask func(*fiber.Ctx, db.AccountID) P) Rule {
+	rule.early = func(c *fiber.Ctx, of db.AccountID) db.Page { return ask(c, of) }
+	return rule
+}
+
+// pageOf is a page as it was read early, or else as it is read now.
+func pageOf[P db.Page](h *Handlers, c *fiber.Ctx, ask func(*fiber.Ctx, db.AccountID) P) (P, error) {
+	if page, read := c.Locals(pageRead).(P); read {
+		return page, nil
+	}
+	page := ask(c, me(c).ID)
+	return page, h.db.Read(c.UserContext(), page)
+}
 
 // table is the product. From it come the tests of access, of strangers and of other sites.
 func (h *Handlers) table() []Route {
 	return slices.Concat(
 		[]Route{
-			{"GET", "/", public, h.showHome},
+			{"GET", "/", early(public, homeOf), h.showHome},
 			{"GET", "/live", customer, h.listen},
 			{"GET", "/health", public, h.health},
 			{"GET", "/ready", public, h.ready},
@@ -53,14 +88,18 @@ func (h *Handlers) table() []Route {
 		h.mailRoutes(),
 		h.mailTextRoutes(),
 		h.jobRoutes(),
+		h.operatorRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
 		h.buyingRoutes(),
+		h.photoRoutes(),
 		h.receivingRoutes(),
 		h.parcelRoutes(),
 		h.assemblyRoutes(),
 		h.shippingRoutes(),
 		h.moneyRoutes(),
+		h.ticketRoutes(),
+		h.deskTicketRoutes(),
 		h.settingsRoutes(),
 	)
 }
@@ -129,6 +168,9 @@ func (r Rule) String() string {
 	for i, role := range r.roles {
 		s += map[bool]string{true: ":", false: ","}[i == 0] + string(role)
 	}
+	if r.uploads {
+		s += " with uploads"
+	}
 	return s
 }
 
@@ -152,6 +194,11 @@ func (h *Handlers) guard(rule Rule) fiber.Handler {
 
 func (h *Handlers) admit(c *fiber.Ctx, rule Rule) error {
 	visitor := me(c)
+	if rule.uploads {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), uploadDeadline)
+		defer cancel()
+		c.SetUserContext(ctx)
+	}
 	switch {
 	case !visitor.SignedIn():
 		return askToSignIn(c)

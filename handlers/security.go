@@ -20,6 +20,11 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // headers stand on every answer, errors included.
 func (h *Handlers) headers(c *fiber.Ctx) error {
+	h.setHeaders(c)
+	return c.Next()
+}
+
+func (h *Handlers) setHeaders(c *fiber.Ctx) {
 	c.Locals("request", uuid.NewString())
 	c.Set("Content-Security-Policy", policy)
 	c.Set("X-Content-Type-Options", "nosniff")
@@ -33,7 +38,6 @@ func (h *Handlers) headers(c *fiber.Ctx) error {
 	if h.secure() {
 		c.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	return c.Next()
 }
 
 func requestID(c *fiber.Ctx) string {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -73,17 +74,34 @@ func (w *sendMail) send(ctx context.Context, out db.Outgoing) error {
 	})
 }
 
-// attachments is the invoice on paper, in the language of its reader, for the mail that brings one.
+// attachments are what a mail brings beside its words: an invoice on paper, or the photos that it shows.
 func (w *sendMail) attachments(ctx context.Context, out db.Outgoing) ([]smtp.Attachment, error) {
-	if out.Kind != db.MailInvoice || out.Letter.Invoice == 0 {
-		return nil, nil
+	switch {
+	case out.Kind == db.MailInvoice && out.Letter.Invoice != 0:
+		return w.paper(ctx, out)
+	case out.Kind == db.MailArrived:
+		return w.photos(ctx, out)
 	}
+	return nil, nil
+}
+
+// paper is the invoice in the language of its reader.
+func (w *sendMail) paper(ctx context.Context, out db.Outgoing) ([]smtp.Attachment, error) {
 	sheet, err := w.db.InvoiceSheetByID(ctx, out.Letter.Invoice)
 	if err != nil {
 		return nil, err
 	}
 	paper, err := views.InvoicePDF(views.WithLocale(ctx, string(out.Locale)), sheet)
 	return []smtp.Attachment{{Name: "invoice-" + sheet.ID.Number() + ".pdf", Type: "application/pdf", Body: paper}}, err
+}
+
+// photos are those that the HTML shows, however many there are by now: a mail that is tried again is the same.
+func (w *sendMail) photos(ctx context.Context, out db.Outgoing) (files []smtp.Attachment, err error) {
+	pictures, err := w.db.PicturesIn(ctx, out.Mail)
+	for i, picture := range pictures {
+		files = append(files, smtp.Attachment{ID: picture.ContentID, Name: fmt.Sprintf("photo-%d.jpg", i+1), Type: picture.Type, Body: picture.Body})
+	}
+	return files, err
 }
 
 // replyTo is an address that brings an answer to its object, where the support's mailbox takes any.

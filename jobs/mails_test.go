@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"image/jpeg"
 	"io"
 	"log/slog"
 	"mime"
@@ -99,7 +100,7 @@ func unfold(t *testing.T, contentType string, body io.Reader, parts map[string]s
 		t.Fatal(err)
 	}
 	if !strings.HasPrefix(kind, "multipart/") {
-		if kind == "application/pdf" {
+		if kind == "application/pdf" || kind == "image/jpeg" {
 			body = base64.NewDecoder(base64.StdEncoding, body)
 		}
 		text, err := io.ReadAll(body)
@@ -295,6 +296,54 @@ func TestInvoiceMail(t *testing.T) {
 			if !strings.Contains(got.parts["text/plain"], wanted) || !strings.Contains(got.parts["text/html"], wanted) {
 				t.Errorf("the mail does not say %q", wanted)
 			}
+		}
+	})
+}
+
+func TestPhotosMail(t *testing.T) {
+	p := open(t)
+	order := p.PaidOrder(t, p.Person(t, dbtest.Vera), dbtest.Boots)
+	p.Bought(t, order)
+	items, err := p.ItemsOf(t.Context(), order.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt := p.Arrived(t, items...)
+	photo := p.Photo(t, receipt)
+	p.Clock.Pass(31 * time.Minute)
+	id := p.newest().ID
+	t.Run("F03 mail-13 brings its photos in itself, with the weight", func(t *testing.T) {
+		p.server.Says(smtptest.No(451, 4, 7, 1, "later"))
+		if err := p.work(id, 1); err == nil {
+			t.Fatal("the server said no")
+		}
+		if err := p.AddPhotos(t.Context(), db.Visitor{Account: p.lena}, receipt.ID, []db.Upload{dbtest.Upload(dbtest.Snapshot(100, 100))}); err != nil { // the mail is written without it
+			t.Fatal(err)
+		}
+		if err := p.work(id, 2); err != nil {
+			t.Fatal(err)
+		}
+		got := p.letters()[0]
+		picture, err := jpeg.DecodeConfig(strings.NewReader(got.parts["image/jpeg"]))
+		if err != nil || picture.Width != 320 || picture.Height != 240 {
+			t.Errorf("%+v %v", picture, err)
+		}
+		if !strings.Contains(got.parts["text/html"], `src="cid:`+photo.ContentID()+`"`) || strings.Count(strings.ToLower(string(p.server.Mails()[0].Data)), "\r\ncontent-id: <"+photo.ContentID()+">") != 1 {
+			t.Error("the HTML does not show what comes with it")
+		}
+		for _, wanted := range []string{"1,20", "Мы сделали 1 фото", "https://cabinet.example/orders/"} {
+			if !strings.Contains(got.parts["text/plain"], wanted) || !strings.Contains(got.parts["text/html"], wanted) {
+				t.Errorf("the mail does not say %q", wanted)
+			}
+		}
+	})
+	t.Run("tried again after the photo is gone it leaves without it", func(t *testing.T) {
+		if err := p.RemovePhoto(t.Context(), receipt.ID, photo.FileID); err != nil {
+			t.Fatal(err)
+		}
+		p.reset()
+		if err := p.work(id, 3); err != nil || len(p.letters()) != 2 || p.letters()[1].parts["image/jpeg"] != "" {
+			t.Error(err)
 		}
 	})
 }

@@ -88,9 +88,9 @@ func orderHint(ctx context.Context, row db.OrdersOfRow) string {
 	return ""
 }
 
-// mailtoOrder is a letter to us with the order's number in its subject, and what was typed in vain.
-func mailtoOrder(id db.OrderID, text string) templ.SafeURL {
-	link := "mailto:" + Site.Help + "?subject=" + url.PathEscape("[№"+id.Number()+"]")
+// mailtoUs is a letter to us with the number of an order or parcel in its subject, and what was typed in vain.
+func mailtoUs(number, text string) templ.SafeURL {
+	link := "mailto:" + Site.Help + "?subject=" + url.PathEscape("[№"+number+"]")
 	if text != "" {
 		link += "&body=" + url.PathEscape(text)
 	}
@@ -179,7 +179,7 @@ func newOrderNext(ctx context.Context, sheet db.OrderSheet) (Who, string) {
 }
 
 // orderEvents is the timeline of an order. What happened to several items at once is one event.
-func orderEvents(ctx context.Context, owner db.AccountID, moves []db.MovesOfOrderRow, names bool) []Event {
+func orderEvents(ctx context.Context, owner db.AccountID, moves []db.MovesOfOrderRow, edits db.Edits, names bool) []Event {
 	var events []Event
 	var previous db.MovesOfOrderRow
 	for _, move := range moves {
@@ -191,6 +191,9 @@ func orderEvents(ctx context.Context, owner db.AccountID, moves []db.MovesOfOrde
 		event := Event{At: move.At, Text: moveText(ctx, move), By: moveBy(ctx, owner, move, names), Tone: moveTone(move)}
 		if move.Reason != "" {
 			event.Text += " — " + t(ctx, move.Reason)
+		}
+		if differences := edits[move.ID]; len(differences) > 0 {
+			event.Body = Differences(differences)
 		}
 		events = append(events, event)
 	}
@@ -234,6 +237,14 @@ func moveBy(ctx context.Context, owner db.AccountID, move db.MovesOfOrderRow, na
 		return t(ctx, "orders.by.you")
 	}
 	return t(ctx, "orders.by.us")
+}
+
+// contentsText is what an order is known by: how many things, and the first of them.
+func contentsText(row db.OrdersOfRow) string {
+	if row.Items == 0 {
+		return "0"
+	}
+	return strconv.Itoa(int(row.Items)) + nbsp + "· " + row.Title
 }
 
 // addressText is an address in one line.

@@ -50,6 +50,7 @@ func TestLibraries(t *testing.T) {
 		"github.com/wneessen/go-mail":   {"jobs/smtp"},
 		"github.com/caarlos0/env/":      {"cmd/cabinet"},
 		"github.com/andybalholm/brotli": {"assets"},
+		"golang.org/x/image/":           {"db", "cmd/cabinet"},
 	}
 	for folder, imports := range packages(t) {
 		for _, path := range imports {

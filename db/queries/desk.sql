@@ -8,4 +8,6 @@ SELECT
     (SELECT count(*) FROM (SELECT FROM items i WHERE i.status = 'purchased' LIMIT 1000) q) AS receiving,
     (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'assembling' AND packed_at IS NULL AND open_holds = 0 LIMIT 1000) q) AS assembly,
     (SELECT count(*) FROM (SELECT FROM parcels WHERE status = 'ready_to_ship' LIMIT 1000) q) AS shipping,
+    (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' LIMIT 1000) q) AS tickets,
+    (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' AND order_id IS NOT NULL LIMIT 1000) q) AS order_tickets,
     (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 1000) q) AS mails;

@@ -314,6 +314,14 @@ func (w *Window) Fill(field, with string) *Window {
 	return w
 }
 
+// Attach gives files to a file field.
+func (w *Window) Attach(field string, files ...File) *Window {
+	w.t.Helper()
+	i := w.pick("field", field)
+	w.settle(w.ask(nil, "attach", i, files))
+	return w
+}
+
 // Choose picks an option by its visible label, in a select or in a group of radio
 // buttons that go by the same name.
 func (w *Window) Choose(field, option string) *Window {

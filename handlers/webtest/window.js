@@ -153,6 +153,13 @@ globalThis.webtest = (() => {
 			found[i].value = value;
 			fire(found[i]);
 		},
+		attach(i, files) {
+			if (found[i].type !== 'file') throw new Error(`${describe(found[i])} takes no files`);
+			const chosen = new DataTransfer();
+			for (const f of files) chosen.items.add(new File([Uint8Array.from(atob(f.Content), c => c.charCodeAt())], f.Name, {type: f.Type}));
+			found[i].files = chosen.files;
+			fire(found[i]);
+		},
 
 		options(i) {
 			if (found[i].localName !== 'select') throw new Error(`${describe(found[i])} has nothing to choose from`);

@@ -133,6 +133,7 @@ func TestChromiumSaysWhatItMissed(t *testing.T) {
 		`no field "email"`:                                      func(w *webtest.Window) { w.Fill("email", "x") },
 		`<input name=fixed> is read-only`:                       func(w *webtest.Window) { w.Fill("Нельзя", "x") },
 		`<input name=agree> is no field to type in`:             func(w *webtest.Window) { w.Fill("Согласна", "x") },
+		`<input name=name> takes no files`:                      func(w *webtest.Window) { w.Attach("Имя", webtest.File{Name: "a.txt"}) },
 		`no option of Страна "Китай"`:                           func(w *webtest.Window) { w.Choose("Страна", "Китай") },
 		`"Атлантида" is there, but it is disabled`:              func(w *webtest.Window) { w.Choose("Страна", "Атлантида") },
 		`<input name=name> has nothing to choose from`:          func(w *webtest.Window) { w.Choose("Имя", "Вера") },

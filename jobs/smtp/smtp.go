@@ -38,8 +38,9 @@ type Message struct {
 	Attachments []Attachment
 }
 
-// Attachment is a file that goes with a mail.
+// Attachment is a file that goes with a mail, or a picture that its HTML shows as cid:ID.
 type Attachment struct {
+	ID   string // of such a picture
 	Name string
 	Type string // as in application/pdf
 	Body []byte
@@ -131,11 +132,18 @@ func (s *Sender) compose(message Message) (*mail.Msg, error) {
 	letter.SetBodyString(mail.TypeTextPlain, message.Text)
 	letter.AddAlternativeString(mail.TypeTextHTML, message.HTML)
 	for _, file := range message.Attachments {
-		if err := letter.AttachReader(file.Name, bytes.NewReader(file.Body), mail.WithFileContentType(mail.ContentType(file.Type))); err != nil {
+		if err := file.put(letter); err != nil {
 			return nil, err
 		}
 	}
 	return letter, nil
+}
+
+func (a Attachment) put(into *mail.Msg) error {
+	if a.ID != "" {
+		return into.EmbedReader(a.Name, bytes.NewReader(a.Body), mail.WithFileContentType(mail.ContentType(a.Type)), mail.WithFileContentID("<"+a.ID+">"))
+	}
+	return into.AttachReader(a.Name, bytes.NewReader(a.Body), mail.WithFileContentType(mail.ContentType(a.Type)))
 }
 
 // understood tells a no for good from a no for now. What the server says about us, as about our

@@ -11,6 +11,7 @@ import (
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,44 @@ func TestSend(t *testing.T) {
 		if len(line) > 1000 {
 			t.Errorf("a line of %d bytes", len(line))
 		}
+	}
+}
+
+// TestPictures sends a mail that shows a picture it brings.
+func TestPictures(t *testing.T) {
+	server := smtptest.Start(t)
+	message := to("vera@example.test")
+	message.HTML = `<p>Здравствуйте! <img src="cid:photo-7@cabinet" alt="Фото"></p>`
+	message.Attachments = []smtp.Attachment{{ID: "photo-7@cabinet", Name: "photo-1.jpg", Type: "image/jpeg", Body: []byte("\xff\xd8\xff")}}
+	if err := sender(t, smtp.Server{Port: server.Port, Roots: server.Roots}).Send(t.Context(), message); err != nil {
+		t.Fatal(err)
+	}
+	letter, err := mail.ReadMessage(bytes.NewReader(server.Mails()[0].Data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind, values, err := mime.ParseMediaType(letter.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/related" {
+		t.Fatal(kind, err)
+	}
+	reader := multipart.NewReader(letter.Body, values["boundary"])
+	var heads []string
+	for part, err := reader.NextRawPart(); !errors.Is(err, io.EOF); part, err = reader.NextRawPart() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		place, _, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+		heads = append(heads, strings.TrimSpace(kind+" "+place+" "+part.Header.Get("Content-Id")))
+	}
+	if want := []string{"multipart/alternative", "image/jpeg inline <photo-7@cabinet>"}; !slices.Equal(heads, want) {
+		t.Errorf("%q, not %q", heads, want)
+	}
+	parts := map[string]string{}
+	letter, _ = mail.ReadMessage(bytes.NewReader(server.Mails()[0].Data))
+	collect(t, letter.Header.Get("Content-Type"), "", letter.Body, parts)
+	if parts["image/jpeg photo-1.jpg"] != "\xff\xd8\xff" || parts["text/html"] != message.HTML || !strings.HasPrefix(parts["text/plain"], "Здравствуйте!") {
+		t.Errorf("%q", parts)
 	}
 }
 

@@ -54,6 +54,7 @@ var writers = map[db.MailKind]func(writer) content{
 	db.MailPasswordChanged:   writer.passwordChanged,
 	db.MailEmailChange:       writer.emailChange,
 	db.MailGuessing:          writer.guessing,
+	db.MailAnswer:            writer.answer,
 	db.MailOrderReceived:     writer.orderReceived,
 	db.MailInvoice:           writer.invoice,
 	db.MailOrderAccepted:     writer.orderAccepted,

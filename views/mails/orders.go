@@ -10,12 +10,13 @@ import (
 
 // Mails about orders and their items.
 
-// orderReceived is the copy of an order, as it was typed.
+// orderReceived is the copy of an order, as it was typed, or as the staff changed it.
 func (w writer) orderReceived() content {
 	letter := w.letter()
 	words := w.words("number", letter.Number)
 	return content{words.subject, "mails.why.order", []part{
 		words.opening,
+		w.reason(),
 		goods{w.goods(), w.sumOf(letter.Lines)},
 		w.typed("mails.order.comment", letter.Comment),
 		w.shipTo(),
@@ -52,9 +53,30 @@ func (w writer) arrived() content {
 		words.opening,
 		goods{lines: w.contents()},
 		facts{w.weightFact()},
+		w.photos(),
 		words.closing,
 		w.goTo("mails.order.button"),
 	}}
+}
+
+// photosShown is how many photos a mail shows; the others are on the page of the order.
+const photosShown = 12
+
+// photos are those of the boxes that came.
+func (w writer) photos() part {
+	shown := photos{link: w.link(w.letter().Path)}
+	for _, box := range w.out.Boxes {
+		for i, taken := range box.Photos {
+			width, height := taken.SmallSize()
+			shown.pictures = append(shown.pictures, shownPhoto{taken.ContentID(), views.PhotoAlt(w.ctx, box, i), width, height})
+		}
+	}
+	if len(shown.pictures) == 0 {
+		return nothing{}
+	}
+	shown.said = views.TN(w.ctx, "mails.arrived.photos", len(shown.pictures))
+	shown.pictures = shown.pictures[:min(photosShown, len(shown.pictures))]
+	return shown
 }
 
 // goods are the lines of the letter with their sums.

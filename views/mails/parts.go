@@ -142,6 +142,20 @@ func (l links) print(text *strings.Builder) {
 
 func (l links) draw() templ.Component { return drawLinks(l) }
 
+// photos are pictures that come with the mail. Each leads to where it is larger.
+type photos struct {
+	said, link string
+	pictures   []shownPhoto
+}
+
+type shownPhoto struct {
+	contentID, alt string
+	width, height  int
+}
+
+func (p photos) print(text *strings.Builder) { fmt.Fprintln(text, p.said) }
+func (p photos) draw() templ.Component       { return drawPhotos(p) }
+
 // quotation is what a person wrote, so that nobody takes it for our own words.
 type quotation struct{ label, text string }
 
