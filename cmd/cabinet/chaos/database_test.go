@@ -267,7 +267,7 @@ func TestDatabaseLine(t *testing.T) {
 
 	for range times(1) {
 		t.Run("half a second slow: people wait, and get what they asked for", func(t *testing.T) {
-			spoils(t, line, "latency", 500)
+			delays(t, line, 500)
 			before := people.served.Load()
 			s.eventually("people are served slowly", func() bool { return people.served.Load() > before+6 })
 			mends(t, line)
@@ -290,7 +290,7 @@ func TestDatabaseLine(t *testing.T) {
 			s.lives(vera, heard)
 		})
 		t.Run("silent: people read it before their browsers lose patience", func(t *testing.T) {
-			spoils(t, line, "latency", 600_000)
+			delays(t, line, 600_000)
 			before := people.refused.Load()
 			s.eventually("people are told", func() bool { return people.refused.Load() > before })
 			mends(t, line)
@@ -364,7 +364,14 @@ func (s *site) line() *toxiproxy.Proxy {
 			go pass(conn, filepath.Join(address.Query().Get("host"), ".s.PGSQL.5432"))
 		}
 	}()
-	proxy := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "postgres", "127.0.0.1:0", behind.Addr().String())
+	return s.proxy(behind.Addr().(*net.TCPAddr).Port)
+}
+
+// proxy stands before a port of this machine and can be spoilt.
+func (s *site) proxy(port int) *toxiproxy.Proxy {
+	s.t.Helper()
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	proxy := toxiproxy.NewProxy(server, "line", "127.0.0.1:0", fmt.Sprintf("127.0.0.1:%d", port))
 	if err := proxy.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -395,10 +402,10 @@ func (s *site) path() string {
 	return address.Path
 }
 
-// spoils delays everything that the database says by so many milliseconds.
-func spoils(t *testing.T, line *toxiproxy.Proxy, kind string, milliseconds int) {
+// delays everything that comes over a line by so many milliseconds.
+func delays(t *testing.T, line *toxiproxy.Proxy, milliseconds int) {
 	t.Helper()
-	toxic := fmt.Sprintf(`{"name": "fault", "type": %q, "stream": "downstream", "attributes": {"latency": %d}}`, kind, milliseconds)
+	toxic := fmt.Sprintf(`{"name": "fault", "type": "latency", "stream": "downstream", "attributes": {"latency": %d}}`, milliseconds)
 	if _, err := line.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ package chaos
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -41,6 +42,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	flag.Parse()
+	flag.Set("test.parallel", "4") // most of the time they wait
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
