@@ -41,7 +41,7 @@ func TestSoak(t *testing.T) {
 		}
 	}
 	s.finish()
-	time.Sleep(11 * time.Second) // that a page was closed is seen when the next sign of life is sent to it
+	time.Sleep(22 * time.Second) // a page that was closed says so to the second sign of life that is sent to it
 	s.calmAgain(web, calm)
 	s.clean()
 }
