@@ -102,7 +102,11 @@ func (a *announcer) send() {
 	var lines strings.Builder
 	flush := func() {
 		if lines.Len() > 0 {
-			a.conn.Exec(ctx, "SELECT pg_notify('live', $1)", lines.String())
+			for range 2 { // a connection that broke in the pool is noticed by the first who uses it
+				if _, err := a.conn.Exec(ctx, "SELECT pg_notify('live', $1)", lines.String()); err == nil {
+					break
+				}
+			}
 			lines.Reset()
 		}
 	}
