@@ -9,11 +9,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -123,6 +125,8 @@ func (w *words) String() string {
 	return w.all.String()
 }
 
+const metricsToken = "0123456789abcdef"
+
 // start runs one command of the program until the test ends, or it itself does.
 func (s *site) start(command string, settings ...string) *process {
 	s.t.Helper()
@@ -130,7 +134,7 @@ func (s *site) start(command string, settings ...string) *process {
 	p.Dir = s.t.TempDir()
 	p.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "DATABASE_URL=" + s.URL, "PORT=" + strconv.Itoa(s.port), "BASE_URL=" + s.base,
-		"SMTP_URL=smtp://127.0.0.1:" + strconv.Itoa(s.post.Port), "SECRET_KEY=0123456789abcdef0123456789abcdef", "MAIL_GROUPING=0s",
+		"SMTP_URL=smtp://127.0.0.1:" + strconv.Itoa(s.post.Port), "SECRET_KEY=0123456789abcdef0123456789abcdef", "MAIL_GROUPING=0s", "METRICS_TOKEN=" + metricsToken,
 	}, settings...)
 	p.Stdout, p.Stderr = p.said, p.said
 	if err := p.Start(); err != nil {
@@ -208,11 +212,25 @@ func (p *process) within(most time.Duration) error {
 	return nil
 }
 
-// goroutines asks a process for a last word on everything it is doing, and counts. It does not live on.
-func (p *process) goroutines() int {
-	p.Process.Signal(syscall.SIGQUIT)
-	<-p.over
-	return strings.Count(p.said.String(), "\ngoroutine ")
+var goroutineCount = regexp.MustCompile(`(?m)^go_goroutines (\d+)$`)
+
+// goroutines asks the web side how many things it does at a time; 0 when it does not say.
+func (s *site) goroutines() (n int) {
+	request, err := http.NewRequest("GET", s.base+"/metrics", nil)
+	if err != nil {
+		return 0
+	}
+	request.Header.Set("Authorization", "Bearer "+metricsToken)
+	got, err := (&http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
+	if err != nil {
+		return 0
+	}
+	defer got.Body.Close()
+	body, err := io.ReadAll(got.Body)
+	if found := goroutineCount.FindSubmatch(body); err == nil && found != nil {
+		n, _ = strconv.Atoi(string(found[1]))
+	}
+	return n
 }
 
 // memory is what a process holds, in KiB.

@@ -24,8 +24,8 @@ func TestSoak(t *testing.T) {
 	vera, boris := s.as(dbtest.Vera), s.as(dbtest.Boris)
 	boris.language = "en"
 	s.do(`UPDATE accounts SET locale = 'en' WHERE id = $1`, boris.ID)
-	calm := s.calm(vera, boris)
 	web, worker := s.web(), s.start("worker")
+	calm := s.calm(vera, boris)
 	people := s.comes(vera, boris)
 	opened := s.streams(t, vera, 40)
 
@@ -41,8 +41,7 @@ func TestSoak(t *testing.T) {
 		}
 	}
 	s.finish()
-	time.Sleep(22 * time.Second) // a page that was closed says so to the second sign of life that is sent to it
-	s.calmAgain(web, calm)
+	s.calmAgain(calm)
 	s.clean()
 }
 
