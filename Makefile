@@ -8,7 +8,7 @@ staticcheck := v0.8.2
 # Everything the tools have written and nobody else.
 generated = find db views -name '*_templ.go' -o -name '*.sql.go' -o -path db/models.go -o -path db/queries.go
 
-.PHONY: help run test bench build assets generate check fmt reset
+.PHONY: help run test bench chaos soak build assets generate check fmt reset
 
 help: ## lists what can be typed
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,14 @@ bench: build ## measures what things cost, as docs/bench.md says; ONLY=orders,ch
 	@.ci/need postgres
 	@go build -buildvcs=false -o bin/bench ./cmd/bench
 	@exec bin/bench
+
+chaos: assets ## kills processes, database and mail server for longer than make test does; CHAOS_N=500 says how often
+	@.ci/need postgres
+	@CHAOS_N=$${CHAOS_N:-100} go test -timeout 2h -count=1 -v ./cmd/cabinet/chaos
+
+soak: assets ## uses the cabinet for ten minutes and looks for what is not given back; SOAK=1h for longer
+	@.ci/need postgres
+	@SOAK=$${SOAK:-10m} go test -timeout 0 -count=1 -v -run TestSoak ./cmd/cabinet/chaos
 
 build: assets ## builds bin/cabinet
 	@.ci/need go

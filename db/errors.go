@@ -2,6 +2,7 @@ package db
 
 import (
 	"errors"
+	"io"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -51,6 +52,9 @@ func said(err error) error {
 // Unreachable reports whether the database itself is away or busy, rather than the question wrong.
 func Unreachable(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) { // it was killed in the middle of a word, or before the first
 		return true
 	}
 	broken, ok := errors.AsType[*pgconn.PgError](err)

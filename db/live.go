@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -101,7 +102,11 @@ func (a *announcer) send() {
 	var lines strings.Builder
 	flush := func() {
 		if lines.Len() > 0 {
-			a.conn.Exec(ctx, "SELECT pg_notify('live', $1)", lines.String())
+			for range 2 { // a connection that broke in the pool is noticed by the first who uses it
+				if _, err := a.conn.Exec(ctx, "SELECT pg_notify('live', $1)", lines.String()); err == nil {
+					break
+				}
+			}
 			lines.Reset()
 		}
 	}
@@ -124,15 +129,22 @@ func (a *announcer) close() {
 	<-a.done
 }
 
+// A line to the database may be cut somewhere on the way without a word to either side. So when nothing was told for
+// a while, it is asked whether anybody is there.
+const (
+	quietFor    = 5 * time.Second
+	answerAfter = 5 * time.Second
+)
+
 // Listen calls heard with every announced topic until ctx ends or the connection breaks.
 // Ready is called once listening has begun, so that nothing told after it is missed.
 func Listen(ctx context.Context, conn *pgx.Conn, ready func(), heard func(Topic)) error {
-	if _, err := conn.Exec(ctx, "LISTEN live"); err != nil {
+	if err := answers(ctx, conn, "LISTEN live"); err != nil {
 		return err
 	}
 	ready()
 	for {
-		note, err := conn.WaitForNotification(ctx)
+		note, err := nextNote(ctx, conn)
 		if err != nil {
 			return err
 		}
@@ -142,4 +154,26 @@ func Listen(ctx context.Context, conn *pgx.Conn, ready func(), heard func(Topic)
 			}
 		}
 	}
+}
+
+func nextNote(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	for {
+		waiting, cancel := context.WithTimeout(ctx, quietFor)
+		note, err := conn.WaitForNotification(waiting)
+		quiet := waiting.Err() != nil
+		cancel()
+		if err == nil || !quiet || ctx.Err() != nil {
+			return note, err
+		}
+		if err := answers(ctx, conn, "SELECT 1"); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func answers(ctx context.Context, conn *pgx.Conn, sql string) error {
+	ctx, cancel := context.WithTimeout(ctx, answerAfter)
+	defer cancel()
+	_, err := conn.Exec(ctx, sql)
+	return err
 }

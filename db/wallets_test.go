@@ -188,13 +188,13 @@ func TestReversal(t *testing.T) {
 	clean(t, w)
 }
 
-// TestChargesAtOnce asks for more than there is from fifty sides.
+// TestChargesAtOnce asks for more than there is from five hundred sides.
 func TestChargesAtOnce(t *testing.T) {
 	w := dbtest.Open(t)
 	vera := w.Person(t, dbtest.Vera)
-	topUp(t, w, vera, 30_00, "one")
+	topUp(t, w, vera, 300_00, "one")
 	var wg sync.WaitGroup
-	answers := make([]error, 50)
+	answers := make([]error, 500)
 	for i := range answers {
 		wg.Go(func() {
 			answers[i] = w.Ledger(t.Context(), func(l db.Ledger) error {
@@ -212,8 +212,8 @@ func TestChargesAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if done != 30 || balance(t, w, vera) != 0 {
-		t.Errorf("%d of 50 charges went through, %d is left", done, balance(t, w, vera))
+	if done != 300 || balance(t, w, vera) != 0 {
+		t.Errorf("%d of 500 charges went through, %d is left", done, balance(t, w, vera))
 	}
 	clean(t, w)
 }
@@ -233,7 +233,7 @@ func TestOppositeTransfers(t *testing.T) {
 		wallets[i] = wallet.ID
 	}
 	var wg sync.WaitGroup
-	for i := range 40 {
+	for i := range 400 {
 		wg.Go(func() {
 			err := w.Ledger(t.Context(), func(l db.Ledger) error {
 				_, err := l.Post(t.Context(), wallets[i%2], wallets[1-i%2], 1_00, fmt.Sprint("opposite ", i))

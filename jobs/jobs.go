@@ -17,6 +17,10 @@ type Config struct {
 	BaseURL       string // links in mails are built from it
 	Sender        Sender // nil: mails stay here and count as sent
 	ReplyByNumber bool   // answers to help+12345-6@… reach the support too
+
+	// Patience is how long a running job may go on once the worker was asked to stop. Then it is broken off, and
+	// the next worker does it again.
+	Patience time.Duration
 }
 
 // New is the worker: its queues by patience, its workers and its periodic list.
@@ -32,6 +36,7 @@ func New(d *db.DB, config Config) (*db.Worker, error) {
 		ErrorHandler:         &failures{d, config.Log},
 		Logger:               config.Log,
 		JobTimeout:           time.Minute,
+		SoftStopTimeout:      config.Patience,
 		RescueStuckJobsAfter: 2 * time.Minute,
 		FetchCooldown:        10 * time.Millisecond,
 		FetchPollInterval:    time.Second,

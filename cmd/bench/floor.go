@@ -141,7 +141,7 @@ func drawOrders(ctx context.Context, q *db.Queries, _ *views.Viewer, visitor db.
 	list := views.OrderList{OrderList: &db.OrderList{Of: visitor.ID, Rows: rows, Counts: counts}, Path: "/orders"}
 	if len(rows) > db.OrdersPage {
 		list.Rows, list.More = rows[:db.OrdersPage], true
-		last := list.Rows[db.OrdersPage-1].Order
+		last := list.Rows[db.OrdersPage-1]
 		list.Next = fmt.Sprintf("/orders?below=%d-%d", last.CreatedAt.UnixMicro(), last.ID)
 	}
 	return "orders.title", views.Orders(list), err

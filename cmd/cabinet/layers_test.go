@@ -22,6 +22,7 @@ func TestLayers(t *testing.T) {
 		"jobs":               {"db", "jobs/smtp", "views", "views/mails"},
 		"handlers":           {"assets", "db", "views", "views/mails"},
 		"handlers/webtest":   {},
+		"cmd/cabinet/chaos":  {},
 		"cmd/cabinet":        {"assets", "db", "db/localpg", "handlers", "jobs", "jobs/smtp", "views"},
 		"cmd/bench":          {"db", "db/localpg", "jobs", "views"},
 	}

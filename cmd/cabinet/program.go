@@ -96,8 +96,16 @@ func (p *program) close() {
 
 func migrate(ctx context.Context, p *program) error { return db.Migrate(ctx, p.pool) }
 
-// stopWithin leaves the platform's 30 seconds some room.
-const stopWithin = 20 * time.Second
+// stopWithin leaves the platform's 30 seconds some room. A job that goes on for longer than jobPatience is broken
+// off, which leaves time to say so in the database.
+const (
+	stopWithin  = 20 * time.Second
+	jobPatience = 12 * time.Second
+)
+
+// lastCall is how long the door stays open after a process was asked to stop. Whoever is in front of it when it shuts
+// is turned away by the system without a word, so the platform gets a moment to send everybody elsewhere.
+const lastCall = 500 * time.Millisecond
 
 // web serves until ctx ends, then lets open requests finish.
 func web(ctx context.Context, p *program) error {
@@ -133,6 +141,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	p.live.Close()
+	time.Sleep(lastCall)
 	return app.ShutdownWithTimeout(stopWithin)
 }
 
@@ -179,7 +188,7 @@ func worker(ctx context.Context, p *program) error {
 // jobsConfig says how the workers reach the world. Without a mail server mails stay at /dev/mail. River tells every
 // few seconds how much it has done; only what went wrong is worth a line.
 func (p *program) jobsConfig() (jobs.Config, error) {
-	config := jobs.Config{Log: p.logger(slog.LevelWarn), BaseURL: p.BaseURL, ReplyByNumber: p.SupportPlus}
+	config := jobs.Config{Log: p.logger(slog.LevelWarn), BaseURL: p.BaseURL, ReplyByNumber: p.SupportPlus, Patience: jobPatience}
 	server := p.mailServer()
 	if server.Host == "" {
 		return config, nil

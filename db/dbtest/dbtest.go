@@ -83,14 +83,20 @@ func Open(t testing.TB) *World {
 	if _, err := admin.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
-	address := at(server, name)
+	t.Cleanup(func() { drop(t, server, name) })
+	return At(t, at(server, name))
+}
+
+// At is a world in a database that is there already, and stays when the test ends.
+func At(t testing.TB, address string) *World {
+	t.Helper()
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	traffic := &Traffic{}
 	config.ConnConfig.Tracer = traffic
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	pool, err := pgxpool.NewWithConfig(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +108,6 @@ func Open(t testing.TB) *World {
 	t.Cleanup(func() {
 		d.Close()
 		pool.Close()
-		drop(t, server, name)
 	})
 	return &World{DB: d, Pool: pool, Traffic: traffic, URL: address, Clock: clock}
 }

@@ -37,6 +37,7 @@ type Server struct {
 	noes     []error
 	rcptNoes []error
 	hangUp   func(net.Conn)
+	pause    time.Duration
 	password string
 }
 
@@ -107,6 +108,13 @@ func (s *Server) HangsUp() {
 	s.hangUp = func(conn net.Conn) { conn.Close() }
 }
 
+// Thinks has the server keep each mail and take its time to say so.
+func (s *Server) Thinks(pause time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pause = pause
+}
+
 // No is an answer with a code, as in 550 5.1.1.
 func No(code int, a, b, c int, words string) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{a, b, c}, Message: words}
@@ -158,10 +166,16 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	pause, answer := s.keep(data)
+	time.Sleep(pause)
+	return answer
+}
+
+func (s *session) keep(data []byte) (pause time.Duration, answer error) {
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	if no := next(&s.server.noes); no != nil {
-		return no
+		return 0, no
 	}
 	_, encrypted := s.conn.TLSConnectionState()
 	s.server.mails = append(s.server.mails, Mail{s.from, s.to, data, encrypted, s.user})
@@ -169,7 +183,7 @@ func (s *session) Data(r io.Reader) error {
 		s.server.hangUp = nil
 		hangUp(s.conn.Conn())
 	}
-	return nil
+	return s.server.pause, nil
 }
 
 func (s *session) Reset()        {}
