@@ -32,7 +32,12 @@ type site struct {
 // open starts a site that ends with the test. Options change how it is set up.
 func open(t testing.TB, options ...func(*handlers.Config)) *site {
 	t.Helper()
-	world := dbtest.Open(t)
+	return openIn(t, dbtest.Open(t), options...)
+}
+
+// openIn starts a site in a world that is there already; there may be several.
+func openIn(t testing.TB, world *dbtest.World, options ...func(*handlers.Config)) *site {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
