@@ -36,6 +36,33 @@ func TrackerLink(tracker Tracker, carrier Carrier, number string) string {
 	return strings.NewReplacer("{slug}", inAddress(carrier.TrackerSlug), "{n}", inAddress(number)).Replace(tracker.TrackingUrl)
 }
 
+// SampleLink is TrackingLink with a number to try it with, also where staff found the link dead.
+func SampleLink(carrier Carrier, number string) string {
+	carrier.Broken = false
+	return TrackingLink(carrier, number)
+}
+
+// leadsOut reports whether an address is an https one of another site, with each mark once, in this order, behind the
+// name of the site: a number must not choose where a customer is led to.
+func leadsOut(address string, marks ...string) bool {
+	parts, err := url.Parse(strings.NewReplacer("{n}", "1", "{slug}", "1").Replace(address))
+	if err != nil || parts.Scheme != "https" || parts.User != nil || !strings.Contains(parts.Hostname(), ".") {
+		return false
+	}
+	site, rest, _ := strings.Cut(strings.TrimPrefix(address, "https://"), "/")
+	if strings.ContainsAny(site, "{}") || strings.ContainsAny(address, " \"<>\\`") {
+		return false
+	}
+	for _, mark := range marks {
+		before, after, found := strings.Cut(rest, mark)
+		if !found || strings.ContainsAny(before, "{}") {
+			return false
+		}
+		rest = after
+	}
+	return !strings.ContainsAny(rest, "{}")
+}
+
 // inAddress escapes for the path, the query and the fragment alike: templates put numbers into all three.
 func inAddress(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 

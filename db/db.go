@@ -28,6 +28,7 @@ func Migrations() fs.FS { return migrations }
 type Conn interface {
 	DBTX
 	Begin(context.Context) (pgx.Tx, error)
+	SendBatch(context.Context, *pgx.Batch) pgx.BatchResults
 }
 
 // Settings are what an operator or a test decides about the rules.
@@ -47,9 +48,10 @@ type Settings struct {
 type DB struct {
 	*Queries
 	Settings
-	conn Conn
-	jobs *river.Client[pgx.Tx]
-	live *announcer
+	conn   Conn
+	jobs   *river.Client[pgx.Tx]
+	live   *announcer
+	owners *owners
 }
 
 // Open joins the rules to a database.
@@ -59,7 +61,7 @@ func Open(conn Conn, settings Settings) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{New(conn), settings, conn, jobs, newAnnouncer(conn)}, nil
+	return &DB{New(conn), settings, conn, jobs, newAnnouncer(conn), &owners{}}, nil
 }
 
 // Today is the calendar day at the warehouse.

@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// Home is the first page of a customer: what waits for them, then orders, parcels, balance, and what happened lately.
+// Home is the first page of a customer: what waits for them, then orders, parcels, and what happened lately.
 type Home struct {
+	Of       AccountID
 	Answers  []Ticket               // with an answer that the customer has not seen
 	Invoices []Invoice              // to be paid, the oldest first
 	Waiting  []ParcelsWaitingForRow // parcels that the customer can move on
-	Hints    []OrderHint            // orders whose parcel will lack something
+	OnTheWay []Order                // paid orders that can still lack data of the recipient
 	Orders   []OrdersOfRow
 	Parcels  []ParcelCard
-	Purse    Purse
 	Moves    []MovesOfRow
 }
 
@@ -29,47 +29,79 @@ const (
 	homeMoves = 8
 )
 
-// Home reads the first page of a customer.
-func (db *DB) Home(ctx context.Context, of Visitor) (home Home, err error) {
-	if home.Answers, err = db.UnreadTicketsOf(ctx, of.ID); err != nil {
-		return home, err
-	}
-	if home.Invoices, err = db.OpenInvoicesOf(ctx, of.ID); err != nil {
-		return home, err
-	}
-	if home.Waiting, err = db.ParcelsWaitingFor(ctx, of.ID); err != nil {
-		return home, err
-	}
-	if home.Hints, err = db.orderHints(ctx, of.ID); err != nil {
-		return home, err
-	}
-	if home.Orders, _, err = db.Orders(ctx, of.ID, OrdersFilter{}); err != nil {
-		return home, err
-	}
-	if home.Parcels, _, err = db.Parcels(ctx, of.ID, math.MaxInt64); err != nil {
-		return home, err
-	}
-	if home.Purse, err = db.PurseOf(ctx, of.ID); err != nil {
-		return home, err
-	}
-	home.Orders, home.Parcels = home.Orders[:min(homeRows, len(home.Orders))], home.Parcels[:min(homeRows, len(home.Parcels))]
-	home.Moves, err = db.MovesOf(ctx, of.ID, math.MaxInt64, homeMoves)
-	return home, err
+func (h *Home) questions(db *DB) []question {
+	parcels := &ParcelList{Of: h.Of, Most: homeRows}
+	return append(parcels.questions(db),
+		func(ctx context.Context, q *Queries) (err error) {
+			h.Answers, err = q.UnreadTicketsOf(ctx, h.Of)
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			h.Parcels = parcels.Cards
+			h.Invoices, err = q.OpenInvoicesOf(ctx, h.Of)
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			h.Waiting, err = q.ParcelsWaitingFor(ctx, h.Of)
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			h.OnTheWay, err = q.OrdersOnTheirWay(ctx, h.Of)
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			params := OrdersFilter{}.params(h.Of, db.Now())
+			params.Lim = homeRows
+			h.Orders, err = q.OrdersOf(ctx, params)
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			h.Moves, err = q.MovesOf(ctx, h.Of, math.MaxInt64, homeMoves)
+			return err
+		},
+	)
 }
 
-func (db *DB) orderHints(ctx context.Context, of AccountID) (hints []OrderHint, err error) {
-	orders, err := db.OrdersOnTheirWay(ctx, of)
-	if err != nil {
-		return nil, err
-	}
-	for _, order := range orders {
-		to, err := db.ShipToOf(ctx, order, db.Today())
-		if err != nil {
-			return nil, err
-		}
-		if len(to.Missing) > 0 {
-			hints = append(hints, OrderHint{order, to})
+// OrderHints are those of some orders whose recipient still lacks something.
+func (db *DB) OrderHints(ctx context.Context, orders []Order) (hints []OrderHint, err error) {
+	to, err := db.shipTos(ctx, orders)
+	for i, order := range orders {
+		if len(to[i].Missing) > 0 {
+			hints = append(hints, OrderHint{order, to[i]})
 		}
 	}
-	return hints, nil
+	return hints, err
+}
+
+// shipTos is ShipToOf for several orders, in two round trips however many they are.
+func (db *DB) shipTos(ctx context.Context, orders []Order) ([]ShipTo, error) {
+	to, fields := make([]ShipTo, len(orders)), make([][]MethodField, len(orders))
+	var whereTo, what []question
+	for i, order := range orders {
+		whereTo = append(whereTo, func(ctx context.Context, q *Queries) (err error) {
+			to[i].Address, err = q.addressOfOrder(ctx, order)
+			return err
+		})
+		if order.MethodCode == nil {
+			continue
+		}
+		whereTo = append(whereTo, func(ctx context.Context, q *Queries) error {
+			method, err := q.MethodByCode(ctx, *order.MethodCode)
+			to[i].Method = &method
+			return err
+		})
+		what = append(what, func(ctx context.Context, q *Queries) (err error) {
+			fields[i], err = q.MethodFieldsFor(ctx, *order.MethodCode, to[i].Address.Country, db.Today())
+			return err
+		})
+	}
+	for _, questions := range [][]question{whereTo, what} {
+		if err := db.together(ctx, questions...); err != nil {
+			return to, err
+		}
+	}
+	for i := range to {
+		to[i].Missing = Missing(to[i].Address, fields[i])
+	}
+	return to, nil
 }

@@ -668,6 +668,54 @@ func (q *Queries) TopUpsOf(ctx context.Context, accountID AccountID, today Day) 
 	return items, nil
 }
 
+const unpaidOf = `-- name: UnpaidOf :many
+SELECT i.id, i.account_id, i.order_id, i.parcel_id, i.kind, i.version, i.status, i.currency, i.total, i.paid, i.reference, i.rub_total, i.due_on, i.issued_at, i.paid_at, i.replaced_by, i.reason FROM invoices i
+WHERE i.account_id = $1 AND i.status IN ('issued', 'partially_paid') AND (i.kind <> 'top_up' OR i.id IN (
+    SELECT t.id FROM invoices t
+    WHERE t.account_id = $1 AND t.status IN ('issued', 'partially_paid') AND t.kind = 'top_up' AND t.due_on >= $2
+    ORDER BY t.id DESC LIMIT 5))
+ORDER BY i.issued_at, i.id
+`
+
+// UnpaidOf is OpenInvoicesOf and TopUpsOf in one.
+func (q *Queries) UnpaidOf(ctx context.Context, accountID AccountID, today Day) ([]Invoice, error) {
+	rows, err := q.db.Query(ctx, unpaidOf, accountID, today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Invoice{}
+	for rows.Next() {
+		var i Invoice
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.OrderID,
+			&i.ParcelID,
+			&i.Kind,
+			&i.Version,
+			&i.Status,
+			&i.Currency,
+			&i.Total,
+			&i.Paid,
+			&i.Reference,
+			&i.RubTotal,
+			&i.DueOn,
+			&i.IssuedAt,
+			&i.PaidAt,
+			&i.ReplacedBy,
+			&i.Reason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const closeInvoice = `-- name: closeInvoice :one
 UPDATE invoices SET paid = 0, status = $1, reason = $2 WHERE id = $3 RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason
 `

@@ -37,6 +37,8 @@ type FieldLevel string
 const (
 	FieldRequired FieldLevel = "required"
 	FieldOptional FieldLevel = "optional"
+	FieldUnasked  FieldLevel = "none"    // not any more, or not in this country
+	FieldDefault  FieldLevel = "default" // in this country as in any
 )
 
 // Script is the alphabet that a method wants a field in; empty is any.

@@ -9,8 +9,82 @@ import (
 	"context"
 )
 
+const allMethods = `-- name: AllMethods :many
+SELECT code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version FROM methods ORDER BY position, code
+`
+
+// AllMethods are also those that are no longer on offer, for who keeps the list.
+func (q *Queries) AllMethods(ctx context.Context) ([]Method, error) {
+	rows, err := q.db.Query(ctx, allMethods)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Method{}
+	for rows.Next() {
+		var i Method
+		if err := rows.Scan(
+			&i.Code,
+			&i.CarrierCode,
+			&i.NameRu,
+			&i.NameEn,
+			&i.TransitRu,
+			&i.TransitEn,
+			&i.DispatchPolicy,
+			&i.TrackingMode,
+			&i.DimDivisor,
+			&i.DimFromPercent,
+			&i.RoundStepGrams,
+			&i.RoundUpMm,
+			&i.MinBillableGrams,
+			&i.MaxGrams,
+			&i.MaxLengthMm,
+			&i.MaxGirthMm,
+			&i.NeedsCustoms,
+			&i.CompaniesAllowed,
+			&i.Contact,
+			&i.Enabled,
+			&i.Position,
+			&i.Source,
+			&i.CheckedOn,
+			&i.Version,
+			&i.FieldsVersion,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const carrierByCode = `-- name: CarrierByCode :one
+SELECT code, name, tracking_url, number_pattern, s10, tracker_slug, broken, source, checked_on, version FROM carriers WHERE code = $1
+`
+
+// CarrierByCode is one of Carriers.
+func (q *Queries) CarrierByCode(ctx context.Context, code CarrierCode) (Carrier, error) {
+	row := q.db.QueryRow(ctx, carrierByCode, code)
+	var i Carrier
+	err := row.Scan(
+		&i.Code,
+		&i.Name,
+		&i.TrackingUrl,
+		&i.NumberPattern,
+		&i.S10,
+		&i.TrackerSlug,
+		&i.Broken,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+	)
+	return i, err
+}
+
 const carrierOf = `-- name: CarrierOf :one
-SELECT c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on FROM carriers c JOIN methods m ON m.carrier_code = c.code WHERE m.code = $1
+SELECT c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version FROM carriers c JOIN methods m ON m.carrier_code = c.code WHERE m.code = $1
 `
 
 // CarrierOf is who carries the parcels of a method.
@@ -27,12 +101,13 @@ func (q *Queries) CarrierOf(ctx context.Context, methodCode MethodCode) (Carrier
 		&i.Broken,
 		&i.Source,
 		&i.CheckedOn,
+		&i.Version,
 	)
 	return i, err
 }
 
 const carriers = `-- name: Carriers :many
-SELECT code, name, tracking_url, number_pattern, s10, tracker_slug, broken, source, checked_on FROM carriers ORDER BY name
+SELECT code, name, tracking_url, number_pattern, s10, tracker_slug, broken, source, checked_on, version FROM carriers ORDER BY name
 `
 
 // Carriers are all there are, by name.
@@ -55,6 +130,7 @@ func (q *Queries) Carriers(ctx context.Context) ([]Carrier, error) {
 			&i.Broken,
 			&i.Source,
 			&i.CheckedOn,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -91,10 +167,47 @@ func (q *Queries) DeparturesFrom(ctx context.Context, methodCode MethodCode, day
 	return items, nil
 }
 
+const fieldRulesOf = `-- name: FieldRulesOf :many
+SELECT method_code, country, field, level, script, valid_from, pattern, example, version FROM method_fields WHERE method_code = $1 ORDER BY field, country, valid_from, version
+`
+
+// FieldRulesOf are all rules of a method about recipients that ever held or will hold, the ruling one of each field and country last.
+func (q *Queries) FieldRulesOf(ctx context.Context, methodCode MethodCode) ([]MethodField, error) {
+	rows, err := q.db.Query(ctx, fieldRulesOf, methodCode)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MethodField{}
+	for rows.Next() {
+		var i MethodField
+		if err := rows.Scan(
+			&i.MethodCode,
+			&i.Country,
+			&i.Field,
+			&i.Level,
+			&i.Script,
+			&i.ValidFrom,
+			&i.Pattern,
+			&i.Example,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const fieldsTo = `-- name: FieldsTo :many
-SELECT DISTINCT ON (method_code, field) method_code, country, field, level, script, valid_from FROM method_fields
-WHERE country IN ($1, '*') AND valid_from <= $2
-ORDER BY method_code, field, country = '*', valid_from DESC
+SELECT DISTINCT ON (f.method_code, f.field) f.method_code, f.country, f.field, f.level, f.script, f.valid_from, f.pattern, f.example, f.version FROM method_fields f
+WHERE f.country IN ($1, '*') AND f.valid_from <= $2 AND f.level <> 'default'
+  AND NOT EXISTS (SELECT FROM method_fields n WHERE n.method_code = f.method_code AND n.field = f.field AND n.country = f.country
+                  AND n.valid_from <= $2 AND (n.valid_from, n.version) > (f.valid_from, f.version))
+ORDER BY f.method_code, f.field, f.country = '*'
 `
 
 // FieldsTo is MethodFieldsFor of every method at once, for a badge beside each of them.
@@ -114,6 +227,9 @@ func (q *Queries) FieldsTo(ctx context.Context, country string, day Day) ([]Meth
 			&i.Level,
 			&i.Script,
 			&i.ValidFrom,
+			&i.Pattern,
+			&i.Example,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -126,10 +242,12 @@ func (q *Queries) FieldsTo(ctx context.Context, country string, day Day) ([]Meth
 }
 
 const fieldsToAny = `-- name: FieldsToAny :many
-SELECT DISTINCT ON (c.country, f.method_code, f.field) c.country::text AS to_country, f.method_code, f.country, f.field, f.level, f.script, f.valid_from
+SELECT DISTINCT ON (c.country, f.method_code, f.field) c.country::text AS to_country, f.method_code, f.country, f.field, f.level, f.script, f.valid_from, f.pattern, f.example, f.version
 FROM unnest($1::text[]) AS c (country) JOIN method_fields f ON f.country IN (c.country, '*')
-WHERE f.valid_from <= $2
-ORDER BY c.country, f.method_code, f.field, f.country = '*', f.valid_from DESC
+WHERE f.valid_from <= $2 AND f.level <> 'default'
+  AND NOT EXISTS (SELECT FROM method_fields n WHERE n.method_code = f.method_code AND n.field = f.field AND n.country = f.country
+                  AND n.valid_from <= $2 AND (n.valid_from, n.version) > (f.valid_from, f.version))
+ORDER BY c.country, f.method_code, f.field, f.country = '*'
 `
 
 type FieldsToAnyRow struct {
@@ -155,6 +273,9 @@ func (q *Queries) FieldsToAny(ctx context.Context, countries []string, day Day) 
 			&i.MethodField.Level,
 			&i.MethodField.Script,
 			&i.MethodField.ValidFrom,
+			&i.MethodField.Pattern,
+			&i.MethodField.Example,
+			&i.MethodField.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -198,8 +319,20 @@ func (q *Queries) HolidaysBetween(ctx context.Context, calendar Calendar, firstD
 	return items, nil
 }
 
+const lastSample = `-- name: LastSample :one
+SELECT number FROM tracking_numbers WHERE carrier_code = $1 ORDER BY id DESC LIMIT 1
+`
+
+// LastSample is the newest number that we have sent by a carrier, to try its page with.
+func (q *Queries) LastSample(ctx context.Context, carrierCode CarrierCode) (string, error) {
+	row := q.db.QueryRow(ctx, lastSample, carrierCode)
+	var number string
+	err := row.Scan(&number)
+	return number, err
+}
+
 const methodByCode = `-- name: MethodByCode :one
-SELECT code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on FROM methods WHERE code = $1
+SELECT code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version FROM methods WHERE code = $1
 `
 
 // MethodByCode also finds a method that is no longer on offer: parcels of that time still name it.
@@ -230,17 +363,22 @@ func (q *Queries) MethodByCode(ctx context.Context, code MethodCode) (Method, er
 		&i.Position,
 		&i.Source,
 		&i.CheckedOn,
+		&i.Version,
+		&i.FieldsVersion,
 	)
 	return i, err
 }
 
 const methodFieldsFor = `-- name: MethodFieldsFor :many
-SELECT DISTINCT ON (field) method_code, country, field, level, script, valid_from FROM method_fields
-WHERE method_code = $1 AND country IN ($2, '*') AND valid_from <= $3
-ORDER BY field, country = '*', valid_from DESC
+SELECT DISTINCT ON (f.field) f.method_code, f.country, f.field, f.level, f.script, f.valid_from, f.pattern, f.example, f.version FROM method_fields f
+WHERE f.method_code = $1 AND f.country IN ($2, '*') AND f.valid_from <= $3 AND f.level <> 'default'
+  AND NOT EXISTS (SELECT FROM method_fields n WHERE n.method_code = f.method_code AND n.field = f.field AND n.country = f.country
+                  AND n.valid_from <= $3 AND (n.valid_from, n.version) > (f.valid_from, f.version))
+ORDER BY f.field, f.country = '*'
 `
 
-// MethodFieldsFor says what a method asks about a recipient in a country, as the rules stand on a day.
+// MethodFieldsFor says what a method asks about a recipient in a country, as the rules stand on a day: the newest rule
+// about each field, a country's own before that of any.
 func (q *Queries) MethodFieldsFor(ctx context.Context, methodCode MethodCode, country string, day Day) ([]MethodField, error) {
 	rows, err := q.db.Query(ctx, methodFieldsFor, methodCode, country, day)
 	if err != nil {
@@ -257,6 +395,9 @@ func (q *Queries) MethodFieldsFor(ctx context.Context, methodCode MethodCode, co
 			&i.Level,
 			&i.Script,
 			&i.ValidFrom,
+			&i.Pattern,
+			&i.Example,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -269,7 +410,7 @@ func (q *Queries) MethodFieldsFor(ctx context.Context, methodCode MethodCode, co
 }
 
 const methods = `-- name: Methods :many
-SELECT code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on FROM methods WHERE enabled ORDER BY position, code
+SELECT code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version FROM methods WHERE enabled ORDER BY position, code
 `
 
 // Methods are the delivery methods on offer, in the operator's order.
@@ -306,6 +447,8 @@ func (q *Queries) Methods(ctx context.Context) ([]Method, error) {
 			&i.Position,
 			&i.Source,
 			&i.CheckedOn,
+			&i.Version,
+			&i.FieldsVersion,
 		); err != nil {
 			return nil, err
 		}
@@ -318,7 +461,7 @@ func (q *Queries) Methods(ctx context.Context) ([]Method, error) {
 }
 
 const methodsTo = `-- name: MethodsTo :many
-SELECT m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on FROM methods m
+SELECT m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version FROM methods m
 WHERE m.enabled AND (SELECT z.zone FROM zones z WHERE z.method_code = m.code AND z.country IN ($1, '*') ORDER BY z.country = '*' LIMIT 1) <> ''
 ORDER BY m.position, m.code
 `
@@ -357,6 +500,8 @@ func (q *Queries) MethodsTo(ctx context.Context, country string) ([]Method, erro
 			&i.Position,
 			&i.Source,
 			&i.CheckedOn,
+			&i.Version,
+			&i.FieldsVersion,
 		); err != nil {
 			return nil, err
 		}
@@ -369,7 +514,7 @@ func (q *Queries) MethodsTo(ctx context.Context, country string) ([]Method, erro
 }
 
 const methodsToAny = `-- name: MethodsToAny :many
-SELECT c.country::text AS to_country, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on FROM unnest($1::text[]) AS c (country) CROSS JOIN methods m
+SELECT c.country::text AS to_country, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version FROM unnest($1::text[]) AS c (country) CROSS JOIN methods m
 WHERE m.enabled AND (SELECT z.zone FROM zones z WHERE z.method_code = m.code AND z.country IN (c.country, '*') ORDER BY z.country = '*' LIMIT 1) <> ''
 ORDER BY c.country, m.position, m.code
 `
@@ -414,6 +559,8 @@ func (q *Queries) MethodsToAny(ctx context.Context, countries []string) ([]Metho
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 		); err != nil {
 			return nil, err
 		}
@@ -459,8 +606,42 @@ func (q *Queries) TariffFor(ctx context.Context, arg TariffForParams) (Tariff, e
 	return i, err
 }
 
+const tariffsFrom = `-- name: TariffsFrom :many
+SELECT t.method_code, t.zone, t.up_to_grams, t.price, t.valid_from FROM tariffs t
+WHERE t.method_code = $1
+  AND t.valid_from >= coalesce((SELECT max(n.valid_from) FROM tariffs n WHERE n.method_code = t.method_code AND n.zone = t.zone AND n.valid_from <= $2), $2)
+ORDER BY t.valid_from, t.zone, t.up_to_grams
+`
+
+// TariffsFrom are the price lists of a method that hold on a day, and those that replace them later.
+func (q *Queries) TariffsFrom(ctx context.Context, methodCode MethodCode, day Day) ([]Tariff, error) {
+	rows, err := q.db.Query(ctx, tariffsFrom, methodCode, day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Tariff{}
+	for rows.Next() {
+		var i Tariff
+		if err := rows.Scan(
+			&i.MethodCode,
+			&i.Zone,
+			&i.UpToGrams,
+			&i.Price,
+			&i.ValidFrom,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const tracker = `-- name: Tracker :one
-SELECT code, name, tracking_url, home_url, source, checked_on FROM trackers WHERE code = 'gdeposylka'
+SELECT code, name, tracking_url, home_url, source, checked_on, version FROM trackers WHERE code = 'gdeposylka'
 `
 
 // Tracker is the site that follows the numbers of every carrier.
@@ -474,6 +655,633 @@ func (q *Queries) Tracker(ctx context.Context) (Tracker, error) {
 		&i.HomeUrl,
 		&i.Source,
 		&i.CheckedOn,
+		&i.Version,
+	)
+	return i, err
+}
+
+const zonesOf = `-- name: ZonesOf :many
+SELECT method_code, country, zone FROM zones WHERE method_code = $1 ORDER BY zone, country = '*', country
+`
+
+// ZonesOf says where a method goes.
+func (q *Queries) ZonesOf(ctx context.Context, methodCode MethodCode) ([]Zone, error) {
+	rows, err := q.db.Query(ctx, zonesOf, methodCode)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Zone{}
+	for rows.Next() {
+		var i Zone
+		if err := rows.Scan(&i.MethodCode, &i.Country, &i.Zone); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countFieldsVersion = `-- name: countFieldsVersion :one
+UPDATE methods SET fields_version = fields_version + 1 WHERE code = $1 RETURNING code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version
+`
+
+func (q *Queries) countFieldsVersion(ctx context.Context, code MethodCode) (Method, error) {
+	row := q.db.QueryRow(ctx, countFieldsVersion, code)
+	var i Method
+	err := row.Scan(
+		&i.Code,
+		&i.CarrierCode,
+		&i.NameRu,
+		&i.NameEn,
+		&i.TransitRu,
+		&i.TransitEn,
+		&i.DispatchPolicy,
+		&i.TrackingMode,
+		&i.DimDivisor,
+		&i.DimFromPercent,
+		&i.RoundStepGrams,
+		&i.RoundUpMm,
+		&i.MinBillableGrams,
+		&i.MaxGrams,
+		&i.MaxLengthMm,
+		&i.MaxGirthMm,
+		&i.NeedsCustoms,
+		&i.CompaniesAllowed,
+		&i.Contact,
+		&i.Enabled,
+		&i.Position,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+		&i.FieldsVersion,
+	)
+	return i, err
+}
+
+const countMethodVersion = `-- name: countMethodVersion :one
+UPDATE methods SET version = version + 1 WHERE code = $1 RETURNING code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version
+`
+
+// countMethodVersion marks a change of what hangs on a method: its zones and prices.
+func (q *Queries) countMethodVersion(ctx context.Context, code MethodCode) (Method, error) {
+	row := q.db.QueryRow(ctx, countMethodVersion, code)
+	var i Method
+	err := row.Scan(
+		&i.Code,
+		&i.CarrierCode,
+		&i.NameRu,
+		&i.NameEn,
+		&i.TransitRu,
+		&i.TransitEn,
+		&i.DispatchPolicy,
+		&i.TrackingMode,
+		&i.DimDivisor,
+		&i.DimFromPercent,
+		&i.RoundStepGrams,
+		&i.RoundUpMm,
+		&i.MinBillableGrams,
+		&i.MaxGrams,
+		&i.MaxLengthMm,
+		&i.MaxGirthMm,
+		&i.NeedsCustoms,
+		&i.CompaniesAllowed,
+		&i.Contact,
+		&i.Enabled,
+		&i.Position,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+		&i.FieldsVersion,
+	)
+	return i, err
+}
+
+const deleteDeparture = `-- name: deleteDeparture :execrows
+DELETE FROM departures WHERE method_code = $1 AND departs_on = $2
+`
+
+func (q *Queries) deleteDeparture(ctx context.Context, methodCode MethodCode, departsOn Day) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteDeparture, methodCode, departsOn)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteHoliday = `-- name: deleteHoliday :one
+DELETE FROM holidays WHERE calendar = $1 AND day = $2 RETURNING calendar, day, name_ru, name_en, source, checked_on
+`
+
+func (q *Queries) deleteHoliday(ctx context.Context, calendar Calendar, day Day) (Holiday, error) {
+	row := q.db.QueryRow(ctx, deleteHoliday, calendar, day)
+	var i Holiday
+	err := row.Scan(
+		&i.Calendar,
+		&i.Day,
+		&i.NameRu,
+		&i.NameEn,
+		&i.Source,
+		&i.CheckedOn,
+	)
+	return i, err
+}
+
+const deleteTariff = `-- name: deleteTariff :execrows
+DELETE FROM tariffs WHERE method_code = $1 AND zone = $2 AND valid_from = $3 AND valid_from > $4
+`
+
+type deleteTariffParams struct {
+	MethodCode MethodCode
+	Zone       string
+	ValidFrom  Day
+	Today      Day
+}
+
+// deleteTariff takes a price list away that has not come into force.
+func (q *Queries) deleteTariff(ctx context.Context, arg deleteTariffParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteTariff,
+		arg.MethodCode,
+		arg.Zone,
+		arg.ValidFrom,
+		arg.Today,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteZones = `-- name: deleteZones :exec
+DELETE FROM zones WHERE method_code = $1
+`
+
+func (q *Queries) deleteZones(ctx context.Context, methodCode MethodCode) error {
+	_, err := q.db.Exec(ctx, deleteZones, methodCode)
+	return err
+}
+
+const editCarrier = `-- name: editCarrier :one
+UPDATE carriers SET name = $1, tracking_url = $2, number_pattern = $3, s10 = $4, tracker_slug = $5,
+    broken = $6, source = $7, checked_on = $8, version = version + 1
+WHERE code = $9 RETURNING code, name, tracking_url, number_pattern, s10, tracker_slug, broken, source, checked_on, version
+`
+
+type editCarrierParams struct {
+	Name          string
+	TrackingUrl   string
+	NumberPattern string
+	S10           bool
+	TrackerSlug   string
+	Broken        bool
+	Source        string
+	CheckedOn     Day
+	Code          CarrierCode
+}
+
+func (q *Queries) editCarrier(ctx context.Context, arg editCarrierParams) (Carrier, error) {
+	row := q.db.QueryRow(ctx, editCarrier,
+		arg.Name,
+		arg.TrackingUrl,
+		arg.NumberPattern,
+		arg.S10,
+		arg.TrackerSlug,
+		arg.Broken,
+		arg.Source,
+		arg.CheckedOn,
+		arg.Code,
+	)
+	var i Carrier
+	err := row.Scan(
+		&i.Code,
+		&i.Name,
+		&i.TrackingUrl,
+		&i.NumberPattern,
+		&i.S10,
+		&i.TrackerSlug,
+		&i.Broken,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+	)
+	return i, err
+}
+
+const editMethod = `-- name: editMethod :one
+UPDATE methods SET name_ru = $1, name_en = $2, transit_ru = $3, transit_en = $4, carrier_code = $5,
+    dispatch_policy = $6, tracking_mode = $7, dim_divisor = $8, dim_from_percent = $9,
+    round_step_grams = $10, round_up_mm = $11, min_billable_grams = $12, max_grams = $13,
+    max_length_mm = $14, max_girth_mm = $15, needs_customs = $16, companies_allowed = $17,
+    contact = $18, enabled = $19, source = $20, checked_on = $21, version = version + 1
+WHERE code = $22 RETURNING code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version
+`
+
+type editMethodParams struct {
+	NameRu           string
+	NameEn           string
+	TransitRu        string
+	TransitEn        string
+	CarrierCode      CarrierCode
+	DispatchPolicy   DispatchPolicy
+	TrackingMode     TrackingMode
+	DimDivisor       *int32
+	DimFromPercent   int32
+	RoundStepGrams   Grams
+	RoundUpMm        Millimetres
+	MinBillableGrams Grams
+	MaxGrams         Grams
+	MaxLengthMm      Millimetres
+	MaxGirthMm       Millimetres
+	NeedsCustoms     bool
+	CompaniesAllowed bool
+	Contact          string
+	Enabled          bool
+	Source           string
+	CheckedOn        Day
+	Code             MethodCode
+}
+
+func (q *Queries) editMethod(ctx context.Context, arg editMethodParams) (Method, error) {
+	row := q.db.QueryRow(ctx, editMethod,
+		arg.NameRu,
+		arg.NameEn,
+		arg.TransitRu,
+		arg.TransitEn,
+		arg.CarrierCode,
+		arg.DispatchPolicy,
+		arg.TrackingMode,
+		arg.DimDivisor,
+		arg.DimFromPercent,
+		arg.RoundStepGrams,
+		arg.RoundUpMm,
+		arg.MinBillableGrams,
+		arg.MaxGrams,
+		arg.MaxLengthMm,
+		arg.MaxGirthMm,
+		arg.NeedsCustoms,
+		arg.CompaniesAllowed,
+		arg.Contact,
+		arg.Enabled,
+		arg.Source,
+		arg.CheckedOn,
+		arg.Code,
+	)
+	var i Method
+	err := row.Scan(
+		&i.Code,
+		&i.CarrierCode,
+		&i.NameRu,
+		&i.NameEn,
+		&i.TransitRu,
+		&i.TransitEn,
+		&i.DispatchPolicy,
+		&i.TrackingMode,
+		&i.DimDivisor,
+		&i.DimFromPercent,
+		&i.RoundStepGrams,
+		&i.RoundUpMm,
+		&i.MinBillableGrams,
+		&i.MaxGrams,
+		&i.MaxLengthMm,
+		&i.MaxGirthMm,
+		&i.NeedsCustoms,
+		&i.CompaniesAllowed,
+		&i.Contact,
+		&i.Enabled,
+		&i.Position,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+		&i.FieldsVersion,
+	)
+	return i, err
+}
+
+const editTracker = `-- name: editTracker :one
+UPDATE trackers SET name = $1, tracking_url = $2, home_url = $3, source = $4, checked_on = $5, version = version + 1
+WHERE code = 'gdeposylka' RETURNING code, name, tracking_url, home_url, source, checked_on, version
+`
+
+type editTrackerParams struct {
+	Name        string
+	TrackingUrl string
+	HomeUrl     string
+	Source      string
+	CheckedOn   Day
+}
+
+func (q *Queries) editTracker(ctx context.Context, arg editTrackerParams) (Tracker, error) {
+	row := q.db.QueryRow(ctx, editTracker,
+		arg.Name,
+		arg.TrackingUrl,
+		arg.HomeUrl,
+		arg.Source,
+		arg.CheckedOn,
+	)
+	var i Tracker
+	err := row.Scan(
+		&i.Code,
+		&i.Name,
+		&i.TrackingUrl,
+		&i.HomeUrl,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+	)
+	return i, err
+}
+
+const insertDeparture = `-- name: insertDeparture :execrows
+INSERT INTO departures (method_code, departs_on) VALUES ($1, $2) ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) insertDeparture(ctx context.Context, methodCode MethodCode, departsOn Day) (int64, error) {
+	result, err := q.db.Exec(ctx, insertDeparture, methodCode, departsOn)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const insertHoliday = `-- name: insertHoliday :execrows
+INSERT INTO holidays (calendar, day, name_ru, name_en, source, checked_on) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT DO NOTHING
+`
+
+type insertHolidayParams struct {
+	Calendar  Calendar
+	Day       Day
+	NameRu    string
+	NameEn    string
+	Source    string
+	CheckedOn Day
+}
+
+func (q *Queries) insertHoliday(ctx context.Context, arg insertHolidayParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertHoliday,
+		arg.Calendar,
+		arg.Day,
+		arg.NameRu,
+		arg.NameEn,
+		arg.Source,
+		arg.CheckedOn,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const insertMethodField = `-- name: insertMethodField :one
+INSERT INTO method_fields (method_code, country, field, level, script, valid_from, pattern, example, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING method_code, country, field, level, script, valid_from, pattern, example, version
+`
+
+type insertMethodFieldParams struct {
+	MethodCode MethodCode
+	Country    string
+	Field      string
+	Level      FieldLevel
+	Script     Script
+	ValidFrom  Day
+	Pattern    string
+	Example    string
+	Version    int32
+}
+
+func (q *Queries) insertMethodField(ctx context.Context, arg insertMethodFieldParams) (MethodField, error) {
+	row := q.db.QueryRow(ctx, insertMethodField,
+		arg.MethodCode,
+		arg.Country,
+		arg.Field,
+		arg.Level,
+		arg.Script,
+		arg.ValidFrom,
+		arg.Pattern,
+		arg.Example,
+		arg.Version,
+	)
+	var i MethodField
+	err := row.Scan(
+		&i.MethodCode,
+		&i.Country,
+		&i.Field,
+		&i.Level,
+		&i.Script,
+		&i.ValidFrom,
+		&i.Pattern,
+		&i.Example,
+		&i.Version,
+	)
+	return i, err
+}
+
+const insertTariff = `-- name: insertTariff :exec
+INSERT INTO tariffs (method_code, zone, up_to_grams, price, valid_from) VALUES ($1, $2, $3, $4, $5)
+`
+
+type insertTariffParams struct {
+	MethodCode MethodCode
+	Zone       string
+	UpToGrams  Grams
+	Price      Money
+	ValidFrom  Day
+}
+
+func (q *Queries) insertTariff(ctx context.Context, arg insertTariffParams) error {
+	_, err := q.db.Exec(ctx, insertTariff,
+		arg.MethodCode,
+		arg.Zone,
+		arg.UpToGrams,
+		arg.Price,
+		arg.ValidFrom,
+	)
+	return err
+}
+
+const insertZone = `-- name: insertZone :exec
+INSERT INTO zones (method_code, country, zone) VALUES ($1, $2, $3)
+`
+
+func (q *Queries) insertZone(ctx context.Context, methodCode MethodCode, country string, zone string) error {
+	_, err := q.db.Exec(ctx, insertZone, methodCode, country, zone)
+	return err
+}
+
+const lockCarrier = `-- name: lockCarrier :one
+SELECT code, name, tracking_url, number_pattern, s10, tracker_slug, broken, source, checked_on, version FROM carriers WHERE code = $1 FOR NO KEY UPDATE
+`
+
+func (q *Queries) lockCarrier(ctx context.Context, code CarrierCode) (Carrier, error) {
+	row := q.db.QueryRow(ctx, lockCarrier, code)
+	var i Carrier
+	err := row.Scan(
+		&i.Code,
+		&i.Name,
+		&i.TrackingUrl,
+		&i.NumberPattern,
+		&i.S10,
+		&i.TrackerSlug,
+		&i.Broken,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+	)
+	return i, err
+}
+
+const lockMethod = `-- name: lockMethod :one
+SELECT code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version FROM methods WHERE code = $1 FOR NO KEY UPDATE
+`
+
+func (q *Queries) lockMethod(ctx context.Context, code MethodCode) (Method, error) {
+	row := q.db.QueryRow(ctx, lockMethod, code)
+	var i Method
+	err := row.Scan(
+		&i.Code,
+		&i.CarrierCode,
+		&i.NameRu,
+		&i.NameEn,
+		&i.TransitRu,
+		&i.TransitEn,
+		&i.DispatchPolicy,
+		&i.TrackingMode,
+		&i.DimDivisor,
+		&i.DimFromPercent,
+		&i.RoundStepGrams,
+		&i.RoundUpMm,
+		&i.MinBillableGrams,
+		&i.MaxGrams,
+		&i.MaxLengthMm,
+		&i.MaxGirthMm,
+		&i.NeedsCustoms,
+		&i.CompaniesAllowed,
+		&i.Contact,
+		&i.Enabled,
+		&i.Position,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+		&i.FieldsVersion,
+	)
+	return i, err
+}
+
+const lockMethods = `-- name: lockMethods :many
+SELECT code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version FROM methods ORDER BY position, code FOR NO KEY UPDATE
+`
+
+// lockMethods is for a new order of the list.
+func (q *Queries) lockMethods(ctx context.Context) ([]Method, error) {
+	rows, err := q.db.Query(ctx, lockMethods)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Method{}
+	for rows.Next() {
+		var i Method
+		if err := rows.Scan(
+			&i.Code,
+			&i.CarrierCode,
+			&i.NameRu,
+			&i.NameEn,
+			&i.TransitRu,
+			&i.TransitEn,
+			&i.DispatchPolicy,
+			&i.TrackingMode,
+			&i.DimDivisor,
+			&i.DimFromPercent,
+			&i.RoundStepGrams,
+			&i.RoundUpMm,
+			&i.MinBillableGrams,
+			&i.MaxGrams,
+			&i.MaxLengthMm,
+			&i.MaxGirthMm,
+			&i.NeedsCustoms,
+			&i.CompaniesAllowed,
+			&i.Contact,
+			&i.Enabled,
+			&i.Position,
+			&i.Source,
+			&i.CheckedOn,
+			&i.Version,
+			&i.FieldsVersion,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockTracker = `-- name: lockTracker :one
+SELECT code, name, tracking_url, home_url, source, checked_on, version FROM trackers WHERE code = 'gdeposylka' FOR NO KEY UPDATE
+`
+
+func (q *Queries) lockTracker(ctx context.Context) (Tracker, error) {
+	row := q.db.QueryRow(ctx, lockTracker)
+	var i Tracker
+	err := row.Scan(
+		&i.Code,
+		&i.Name,
+		&i.TrackingUrl,
+		&i.HomeUrl,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+	)
+	return i, err
+}
+
+const placeMethod = `-- name: placeMethod :exec
+UPDATE methods SET position = $1 WHERE code = $2
+`
+
+func (q *Queries) placeMethod(ctx context.Context, position int32, code MethodCode) error {
+	_, err := q.db.Exec(ctx, placeMethod, position, code)
+	return err
+}
+
+const switchMethod = `-- name: switchMethod :one
+UPDATE methods SET enabled = $1, version = version + 1 WHERE code = $2 RETURNING code, carrier_code, name_ru, name_en, transit_ru, transit_en, dispatch_policy, tracking_mode, dim_divisor, dim_from_percent, round_step_grams, round_up_mm, min_billable_grams, max_grams, max_length_mm, max_girth_mm, needs_customs, companies_allowed, contact, enabled, position, source, checked_on, version, fields_version
+`
+
+func (q *Queries) switchMethod(ctx context.Context, enabled bool, code MethodCode) (Method, error) {
+	row := q.db.QueryRow(ctx, switchMethod, enabled, code)
+	var i Method
+	err := row.Scan(
+		&i.Code,
+		&i.CarrierCode,
+		&i.NameRu,
+		&i.NameEn,
+		&i.TransitRu,
+		&i.TransitEn,
+		&i.DispatchPolicy,
+		&i.TrackingMode,
+		&i.DimDivisor,
+		&i.DimFromPercent,
+		&i.RoundStepGrams,
+		&i.RoundUpMm,
+		&i.MinBillableGrams,
+		&i.MaxGrams,
+		&i.MaxLengthMm,
+		&i.MaxGirthMm,
+		&i.NeedsCustoms,
+		&i.CompaniesAllowed,
+		&i.Contact,
+		&i.Enabled,
+		&i.Position,
+		&i.Source,
+		&i.CheckedOn,
+		&i.Version,
+		&i.FieldsVersion,
 	)
 	return i, err
 }

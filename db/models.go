@@ -66,6 +66,7 @@ type Carrier struct {
 	Broken        bool
 	Source        string
 	CheckedOn     Day
+	Version       int32
 }
 
 type Departure struct {
@@ -227,6 +228,8 @@ type Method struct {
 	Position         int32
 	Source           string
 	CheckedOn        Day
+	Version          int32
+	FieldsVersion    int32
 }
 
 type MethodField struct {
@@ -236,6 +239,9 @@ type MethodField struct {
 	Level      FieldLevel
 	Script     Script
 	ValidFrom  Day
+	Pattern    string
+	Example    string
+	Version    int32
 }
 
 type Order struct {
@@ -334,6 +340,7 @@ type PaymentDetail struct {
 	CorrAccount string
 	Inn         string
 	Kpp         string
+	Version     int32
 }
 
 type Purchase struct {
@@ -381,6 +388,16 @@ type Session struct {
 	ExpiresAt      time.Time
 	ProvedAt       time.Time
 	SecondFactorAt *time.Time
+}
+
+type SettingChange struct {
+	ID          SettingChangeID
+	Subject     SettingSubject
+	Name        string
+	ValidFrom   *Day
+	Differences json.RawMessage
+	By          AccountID
+	At          time.Time
 }
 
 type Tariff struct {
@@ -440,6 +457,7 @@ type Tracker struct {
 	HomeUrl     string
 	Source      string
 	CheckedOn   Day
+	Version     int32
 }
 
 type TrackingNumber struct {
@@ -471,4 +489,10 @@ type Wallet struct {
 	Currency   Currency
 	Balance    Money
 	LastNumber int64
+}
+
+type Zone struct {
+	MethodCode MethodCode
+	Country    string
+	Zone       string
 }

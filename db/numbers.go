@@ -77,6 +77,15 @@ func validIBAN(iban string) bool {
 	return len(iban) >= 15 && len(iban) <= 34 && isAlphanumeric(iban) && mod97(iban[4:]+iban[:4]) == 1
 }
 
+// validRussianAccount checks the key digit of an account of twenty digits by those of its bank.
+func validRussianAccount(bank, account string) bool {
+	sum := 0
+	for i, digit := range bank + account {
+		sum += int(digit-'0') * []int{7, 1, 3}[i%3]
+	}
+	return sum%10 == 0
+}
+
 // validINN checks the digits of a Russian taxpayer number: twelve of a person, ten of a firm.
 func validINN(inn string) bool {
 	if strings.Trim(inn, "0123456789") != "" {

@@ -23,12 +23,7 @@ type ShipTo struct {
 
 // ShipToOf finds where an order goes: its own address, or else «Общая информация».
 func (q *Queries) ShipToOf(ctx context.Context, order Order, today Day) (to ShipTo, err error) {
-	if order.AddressID != nil {
-		to.Address, err = q.AddressOf(ctx, *order.AddressID, order.AccountID)
-	} else {
-		to.Address, err = q.DefaultAddressOf(ctx, order.AccountID)
-	}
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if to.Address, err = q.addressOfOrder(ctx, order); err != nil {
 		return to, err
 	}
 	var fields []MethodField
@@ -44,6 +39,19 @@ func (q *Queries) ShipToOf(ctx context.Context, order Order, today Day) (to Ship
 	}
 	to.Missing = Missing(to.Address, fields)
 	return to, nil
+}
+
+// addressOfOrder is the address of an order, or none yet.
+func (q *Queries) addressOfOrder(ctx context.Context, order Order) (address Address, err error) {
+	if order.AddressID != nil {
+		address, err = q.AddressOf(ctx, *order.AddressID, order.AccountID)
+	} else {
+		address, err = q.DefaultAddressOf(ctx, order.AccountID)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return Address{}, nil
+	}
+	return address, err
 }
 
 // PlaceOrder makes an order of what a customer wants. The same form sent twice finds the order it made.

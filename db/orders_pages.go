@@ -17,20 +17,46 @@ type OrdersFilter struct {
 	Below  OrderPlace // zero: from the newest on
 }
 
-// Orders is a page of a customer's orders, and whether there is more.
-func (db *DB) Orders(ctx context.Context, of AccountID, filter OrdersFilter) (rows []OrdersOfRow, more bool, err error) {
-	if filter.Below.ID == 0 {
-		filter.Below = OrderPlace{db.Now().Add(24 * time.Hour), 0}
+// OrderList is a page of a customer's orders, whether there is more, and how many there are of each status.
+type OrderList struct {
+	Of     AccountID
+	Filter OrdersFilter
+	Rows   []OrdersOfRow
+	More   bool
+	Counts []OrderCountsOfRow
+}
+
+func (l *OrderList) questions(db *DB) []question {
+	return []question{
+		func(ctx context.Context, q *Queries) (err error) {
+			l.Rows, err = q.OrdersOf(ctx, l.Filter.params(l.Of, db.Now()))
+			l.Rows, l.More = cut(l.Rows, OrdersPage)
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			l.Counts, err = q.OrderCountsOf(ctx, l.Of)
+			return err
+		},
 	}
-	words := tidyLine(filter.Words)
-	rows, err = db.OrdersOf(ctx, OrdersOfParams{
-		AccountID: of, CreatedAt: filter.Below.Since, Below: int64(filter.Below.ID), Status: string(filter.Status),
+}
+
+func (f OrdersFilter) params(of AccountID, now time.Time) OrdersOfParams {
+	if f.Below.ID == 0 {
+		f.Below = OrderPlace{now.Add(24 * time.Hour), 0}
+	}
+	words := tidyLine(f.Words)
+	return OrdersOfParams{
+		AccountID: of, CreatedAt: f.Below.Since, Below: int64(f.Below.ID), Status: string(f.Status),
 		Pattern: pattern(words), Numbers: numbered(words), Lim: OrdersPage + 1,
-	})
-	if len(rows) > OrdersPage {
-		return rows[:OrdersPage], true, err
 	}
-	return rows, false, err
+}
+
+// cut keeps a page of rows, of which one more was asked for, and says whether it was there.
+func cut[R any](rows []R, page int) ([]R, bool) {
+	if len(rows) > page {
+		return rows[:page], true
+	}
+	return rows, false
 }
 
 // OrderRowOf is one of a customer's orders as a row of the list.
@@ -122,7 +148,7 @@ type OrderSheet struct {
 
 // OrderSheet reads a customer's own order.
 func (db *DB) OrderSheet(ctx context.Context, by Visitor, id OrderID) (sheet OrderSheet, err error) {
-	sheet.Balance = by.Balance
+	sheet.Balance = by.Purse.Available
 	if sheet.Order, err = db.OrderOf(ctx, id, by.ID); err != nil {
 		return sheet, err
 	}

@@ -222,11 +222,11 @@ func TestOrders(t *testing.T) {
 	vera, boris := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Boris)
 	list := func(t *testing.T, filter db.OrdersFilter) []db.OrdersOfRow {
 		t.Helper()
-		rows, _, err := w.Orders(t.Context(), vera.ID, filter)
-		if err != nil {
+		page := &db.OrderList{Of: vera.ID, Filter: filter}
+		if err := w.Read(t.Context(), page); err != nil {
 			t.Fatal(err)
 		}
-		return rows
+		return page.Rows
 	}
 	dollars := dbtest.Mug
 	dollars.Currency = "USD"
@@ -272,11 +272,11 @@ func TestOrders(t *testing.T) {
 		for range db.OrdersPage {
 			w.PlacedOrder(t, vera, dbtest.Book) // all of one instant
 		}
-		rows, more, err := w.Orders(t.Context(), vera.ID, db.OrdersFilter{})
-		if err != nil || len(rows) != db.OrdersPage || !more {
-			t.Fatalf("%d %v %v", len(rows), more, err)
+		page := &db.OrderList{Of: vera.ID}
+		if err := w.Read(t.Context(), page); err != nil || len(page.Rows) != db.OrdersPage || !page.More {
+			t.Fatalf("%d %v %v", len(page.Rows), page.More, err)
 		}
-		last := rows[len(rows)-1].Order
+		last := page.Rows[len(page.Rows)-1].Order
 		rest := list(t, db.OrdersFilter{Below: db.OrderPlace{Since: last.CreatedAt, ID: last.ID}})
 		if len(rest) != 2 || rest[1].Order.ID != first.ID {
 			t.Errorf("%+v", rest)
@@ -657,7 +657,7 @@ func TestCancelOrder(t *testing.T) {
 		if order, err = w.CancelOrder(t.Context(), vera, order.ID); err != nil || order.Status != db.OrderCancelled {
 			t.Fatalf("%+v %v", order, err)
 		}
-		if got := w.Person(t, dbtest.Vera).Balance; got != 5000 {
+		if got := w.Person(t, dbtest.Vera).Purse.Available; got != 5000 {
 			t.Errorf("the balance is %d", got)
 		}
 	})

@@ -64,7 +64,7 @@ func (q *Queries) AddressesByID(ctx context.Context, ids []int64) ([]Address, er
 }
 
 const askingParcels = `-- name: AskingParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -146,6 +146,8 @@ func (q *Queries) AskingParcels(ctx context.Context, after ParcelID, lim int32) 
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -155,6 +157,7 @@ func (q *Queries) AskingParcels(ctx context.Context, after ParcelID, lim int32) 
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -195,7 +198,7 @@ func (q *Queries) AssemblingParcels(ctx context.Context, after ParcelID) ([]Parc
 }
 
 const assemblyQueue = `-- name: AssemblyQueue :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -292,6 +295,8 @@ func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -301,6 +306,7 @@ func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -347,7 +353,7 @@ func (q *Queries) AssemblySpans(ctx context.Context, since time.Time) ([]Assembl
 }
 
 const blockedParcels = `-- name: BlockedParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -430,6 +436,8 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -439,6 +447,7 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -454,14 +463,15 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 }
 
 const customerParcel = `-- name: CustomerParcel :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
     ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM parcels q
      WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
        AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.id = $1 AND p.account_id = $2
 `
@@ -472,6 +482,7 @@ type CustomerParcelRow struct {
 	Holds   []string
 	Awaited int64
 	Place   int32
+	Days    int32
 }
 
 // CustomerParcel is one row of ParcelsOf.
@@ -534,15 +545,18 @@ func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID Acc
 		&i.Method.Position,
 		&i.Method.Source,
 		&i.Method.CheckedOn,
+		&i.Method.Version,
+		&i.Method.FieldsVersion,
 		&i.Holds,
 		&i.Awaited,
 		&i.Place,
+		&i.Days,
 	)
 	return i, err
 }
 
 const deskParcel = `-- name: DeskParcel :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -618,6 +632,8 @@ func (q *Queries) DeskParcel(ctx context.Context, id ParcelID) (DeskParcelRow, e
 		&i.Method.Position,
 		&i.Method.Source,
 		&i.Method.CheckedOn,
+		&i.Method.Version,
+		&i.Method.FieldsVersion,
 		&i.Carrier.Code,
 		&i.Carrier.Name,
 		&i.Carrier.TrackingUrl,
@@ -627,6 +643,7 @@ func (q *Queries) DeskParcel(ctx context.Context, id ParcelID) (DeskParcelRow, e
 		&i.Carrier.Broken,
 		&i.Carrier.Source,
 		&i.Carrier.CheckedOn,
+		&i.Carrier.Version,
 		&i.Customer,
 		&i.Packer,
 		&i.Items,
@@ -848,7 +865,7 @@ func (q *Queries) LateCount(ctx context.Context, today Day) (int64, error) {
 }
 
 const lateParcels = `-- name: LateParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -945,6 +962,8 @@ func (q *Queries) LateParcels(ctx context.Context, arg LateParcelsParams) ([]Lat
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -954,6 +973,7 @@ func (q *Queries) LateParcels(ctx context.Context, arg LateParcelsParams) ([]Lat
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -1149,7 +1169,7 @@ func (q *Queries) ParcelOfItem(ctx context.Context, itemID ItemID) (Parcel, erro
 }
 
 const parcelRows = `-- name: ParcelRows :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1231,6 +1251,8 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -1240,6 +1262,7 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -1255,14 +1278,15 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 }
 
 const parcelsOf = `-- name: ParcelsOf :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
     ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM parcels q
      WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
        AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.account_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
 `
@@ -1273,6 +1297,7 @@ type ParcelsOfRow struct {
 	Holds   []string
 	Awaited int64
 	Place   int32
+	Days    int32
 }
 
 // ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
@@ -1341,9 +1366,12 @@ func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below Parc
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Holds,
 			&i.Awaited,
 			&i.Place,
+			&i.Days,
 		); err != nil {
 			return nil, err
 		}
@@ -1498,7 +1526,7 @@ func (q *Queries) ReadyByMethod(ctx context.Context) ([]ReadyByMethodRow, error)
 }
 
 const readyParcels = `-- name: ReadyParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1596,6 +1624,8 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -1605,6 +1635,7 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -1620,7 +1651,7 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 }
 
 const scheduledParcels = `-- name: ScheduledParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1703,6 +1734,8 @@ func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]Schedu
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -1712,6 +1745,7 @@ func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]Schedu
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -1773,7 +1807,7 @@ func (q *Queries) TakenBy(ctx context.Context, packerID *AccountID) (Parcel, err
 }
 
 const takenParcels = `-- name: TakenParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1856,6 +1890,8 @@ func (q *Queries) TakenParcels(ctx context.Context) ([]TakenParcelsRow, error) {
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -1865,6 +1901,7 @@ func (q *Queries) TakenParcels(ctx context.Context) ([]TakenParcelsRow, error) {
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -1880,7 +1917,7 @@ func (q *Queries) TakenParcels(ctx context.Context) ([]TakenParcelsRow, error) {
 }
 
 const untrackedParcels = `-- name: UntrackedParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1963,6 +2000,8 @@ func (q *Queries) UntrackedParcels(ctx context.Context, after ParcelID, lim int3
 			&i.Method.Position,
 			&i.Method.Source,
 			&i.Method.CheckedOn,
+			&i.Method.Version,
+			&i.Method.FieldsVersion,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,
@@ -1972,6 +2011,7 @@ func (q *Queries) UntrackedParcels(ctx context.Context, after ParcelID, lim int3
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Customer,
 			&i.Packer,
 			&i.Items,
@@ -1979,6 +2019,31 @@ func (q *Queries) UntrackedParcels(ctx context.Context, after ParcelID, lim int3
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const waitingParcelsBy = `-- name: WaitingParcelsBy :many
+SELECT id FROM parcels WHERE method_code = $1 AND status IN ('assembling', 'ready_to_ship') AND id > $2 ORDER BY id LIMIT 500
+`
+
+// WaitingParcelsBy walks through the parcels of a method that have not left yet.
+func (q *Queries) WaitingParcelsBy(ctx context.Context, methodCode MethodCode, after ParcelID) ([]ParcelID, error) {
+	rows, err := q.db.Query(ctx, waitingParcelsBy, methodCode, after)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcelID{}
+	for rows.Next() {
+		var id ParcelID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -2459,12 +2524,57 @@ func (q *Queries) lockParcelPacker(ctx context.Context, id AccountID) (AccountID
 	return id_2, err
 }
 
-const promiseParcel = `-- name: promiseParcel :one
+const promiseAgain = `-- name: promiseAgain :one
 UPDATE parcels SET missed_on = promised_on, promised_on = $1::date, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
 `
 
 // promiseParcel promises another day in the place of one that was missed.
-func (q *Queries) promiseParcel(ctx context.Context, promisedOn Day, iD ParcelID) (Parcel, error) {
+func (q *Queries) promiseAgain(ctx context.Context, promisedOn Day, iD ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, promiseAgain, promisedOn, iD)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+		&i.MissedOn,
+	)
+	return i, err
+}
+
+const promiseParcel = `-- name: promiseParcel :one
+UPDATE parcels SET promised_on = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+`
+
+// promiseParcel moves the day on which a ready parcel leaves.
+func (q *Queries) promiseParcel(ctx context.Context, promisedOn *Day, iD ParcelID) (Parcel, error) {
 	row := q.db.QueryRow(ctx, promiseParcel, promisedOn, iD)
 	var i Parcel
 	err := row.Scan(

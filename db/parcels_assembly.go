@@ -43,18 +43,20 @@ func (c *change) settleItems(ctx context.Context, parcel Parcel) (Parcel, []Item
 }
 
 // settleDelivery asks for the delivery of a weighed parcel and charges it when the balance covers it; else the parcel is
-// held until money comes. Where nobody goes there is no price, and the hold for the address stands.
+// held until money comes. Where nobody goes there is no price, and the parcel does not leave.
 func (c *change) settleDelivery(ctx context.Context, by *AccountID, parcel Parcel, to Address) (Parcel, error) {
-	tariff, err := c.TariffFor(ctx, TariffForParams{
-		MethodCode: parcel.MethodCode, Country: to.Country, Grams: *parcel.BillableGrams, Day: c.today(),
-	})
+	price, err := c.deliveryPrice(ctx, parcel, to)
 	if errors.Is(err, ErrNotFound) {
+		if parcel.OpenHolds == 0 {
+			parcel, _, err = c.hold(ctx, parcel, HoldAddress, "parcels.method_not_there")
+			return parcel, err
+		}
 		return parcel, nil
 	}
 	if err != nil {
 		return parcel, err
 	}
-	invoice, charged, err := c.billDelivery(ctx, by, parcel, tariff.Price)
+	invoice, charged, err := c.billDelivery(ctx, by, parcel, price)
 	if err != nil {
 		return parcel, err
 	}
@@ -67,6 +69,18 @@ func (c *change) settleDelivery(ctx context.Context, by *AccountID, parcel Parce
 		return parcel, err // paid earlier, and said then
 	}
 	return parcel, c.mailCharged(ctx, parcel, invoice)
+}
+
+// deliveryPrice is that of the day of weighing: a newer list does not change what was asked for. A way that has a price
+// only since then costs what it costs today.
+func (c *change) deliveryPrice(ctx context.Context, parcel Parcel, to Address) (Money, error) {
+	asked := TariffForParams{MethodCode: parcel.MethodCode, Country: to.Country, Grams: *parcel.BillableGrams, Day: DayOf(*parcel.PackedAt, c.Zone)}
+	tariff, err := c.TariffFor(ctx, asked)
+	if errors.Is(err, ErrNotFound) {
+		asked.Day = c.today()
+		tariff, err = c.TariffFor(ctx, asked)
+	}
+	return tariff.Price, err
 }
 
 // mailCharged is mail-11, with the sum.
@@ -88,7 +102,7 @@ func (c *change) mailCharged(ctx context.Context, parcel Parcel, invoice Invoice
 
 // makeReady freezes where the parcel goes, promises a day, and takes its items and orders along.
 func (c *change) makeReady(ctx context.Context, by *AccountID, parcel Parcel, address Address) (Parcel, error) {
-	snapshot, err := json.Marshal(address)
+	snapshot, err := c.frozen(ctx, parcel, address)
 	if err != nil {
 		return parcel, err
 	}
@@ -116,6 +130,18 @@ func (c *change) makeReady(ctx context.Context, by *AccountID, parcel Parcel, ad
 	}
 	letter.Day, letter.ShipTo = promised, address.Lines()
 	return parcel, c.mailOwner(ctx, parcel.AccountID, letter)
+}
+
+// frozen is the address as it will stay with the parcel, with the version of the rules that it was held against.
+func (c *change) frozen(ctx context.Context, parcel Parcel, address Address) ([]byte, error) {
+	method, err := c.MethodByCode(ctx, parcel.MethodCode)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(struct {
+		Address
+		RulesVersion int32
+	}{address, method.FieldsVersion})
 }
 
 // promise is the day on which a parcel leaves that is ready now: the next business day, or the next departure of a
@@ -523,6 +549,69 @@ func (db *DB) RecheckParcelsOf(ctx context.Context, id AccountID) error {
 		}
 	}
 	return nil
+}
+
+// RecheckParcelsBy looks again at what has not left by a method whose rules have changed: what is being assembled is held
+// or moves on, and what waits for a departure follows the schedule. It may run as often as it likes.
+func (db *DB) RecheckParcelsBy(ctx context.Context, code MethodCode) error {
+	after := ParcelID(0)
+	for {
+		ids, err := db.WaitingParcelsBy(ctx, code, after)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, id := range ids {
+			if err := db.change(ctx, func(c *change) error { return c.recheckParcel(ctx, id) }); err != nil {
+				return err
+			}
+			after = id
+		}
+	}
+}
+
+func (c *change) recheckParcel(ctx context.Context, id ParcelID) error {
+	parcel, err := c.lockWholeParcel(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch parcel.Status {
+	case ParcelAssembling:
+		_, err = c.settleParcel(ctx, nil, parcel)
+	case ParcelReady:
+		err = c.promiseAnew(ctx, parcel)
+	}
+	return err
+}
+
+// promiseAnew moves a ready parcel to the departure that it can catch now, and says so. One that has missed its own is
+// left to the desk, which shows it in red.
+func (c *change) promiseAnew(ctx context.Context, parcel Parcel) error {
+	method, err := c.MethodByCode(ctx, parcel.MethodCode)
+	if err != nil || method.DispatchPolicy != BySchedule || parcel.Late(c.today()) {
+		return err
+	}
+	departures, err := c.DeparturesFrom(ctx, method.Code, c.today())
+	if err != nil {
+		return err
+	}
+	next, found := NextDeparture(departures, *parcel.ReadyAt, c.CutoffHour, c.Zone)
+	if was := parcel.PromisedOn; was == nil && !found || was != nil && found && *was == next {
+		return nil
+	}
+	var promised *Day
+	if found {
+		promised = &next
+	}
+	if parcel, err = c.promiseParcel(ctx, promised, parcel.ID); err != nil {
+		return err
+	}
+	c.announceParcel(parcel)
+	letter, err := c.letter(ctx, parcel, MailReady)
+	if err != nil {
+		return err
+	}
+	letter.Day, letter.ShipTo = promised, parcel.Recipient().Lines()
+	return c.mailOwner(ctx, parcel.AccountID, letter)
 }
 
 // SweepParcels asks to look for parcels in the queue whose items are not at the warehouse.

@@ -63,18 +63,6 @@ func (c *change) destination(ctx context.Context, order Order) (*AddressID, Meth
 	return &address.ID, method, nil
 }
 
-// addressOfOrder is the zero Address while the customer has none.
-func (c *change) addressOfOrder(ctx context.Context, order Order) (address Address, err error) {
-	if order.AddressID != nil {
-		return c.AddressByID(ctx, *order.AddressID)
-	}
-	address, err = c.DefaultAddressOf(ctx, order.AccountID)
-	if errors.Is(err, ErrNotFound) {
-		return Address{}, nil
-	}
-	return address, err
-}
-
 // formedParcel is a parcel that we form.
 type formedParcel struct {
 	account AccountID

@@ -73,7 +73,7 @@ func (db *DB) Apologise(ctx context.Context, by Visitor, id ParcelID, form Apolo
 		if err != nil {
 			return err
 		}
-		if parcel, err = c.promiseParcel(ctx, day, id); err != nil {
+		if parcel, err = c.promiseAgain(ctx, day, id); err != nil {
 			return err
 		}
 		if err := c.parcelMoved(ctx, parcel, parcel.Status, &by.ID, ReasonDelayed+" "+day.String()); err != nil {

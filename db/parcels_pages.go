@@ -1,7 +1,9 @@
 package db
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 )
@@ -28,19 +30,50 @@ func (c ParcelCard) Queued() bool {
 	return c.Parcel.Status == ParcelAssembling && c.Parcel.PackerID == nil && c.Parcel.PackedAt == nil
 }
 
-// Parcels lists a customer's parcels, newest first, below an id; more says that others follow.
-func (db *DB) Parcels(ctx context.Context, of AccountID, below ParcelID) (cards []ParcelCard, more bool, err error) {
-	rows, err := db.ParcelsOf(ctx, of, below, parcelsPage+1)
-	if err != nil {
-		return nil, false, err
+// ParcelList is a page of a customer's parcels, newest first, below an id; More says that others follow.
+type ParcelList struct {
+	Of    AccountID
+	Below ParcelID // 0: from the newest on
+	Most  int32    // how many; 0 is a whole page
+	Cards []ParcelCard
+	More  bool
+}
+
+func (l *ParcelList) questions(db *DB) []question {
+	below, most := l.Below, cmp.Or(l.Most, parcelsPage)
+	if below <= 0 {
+		below = math.MaxInt64
 	}
-	if more = len(rows) > parcelsPage; more {
-		rows = rows[:parcelsPage]
+	return []question{
+		func(ctx context.Context, q *Queries) error {
+			rows, err := q.ParcelsOf(ctx, l.Of, below, most+1)
+			rows, l.More = cut(rows, int(most))
+			for _, row := range rows {
+				l.Cards = append(l.Cards, db.card(CustomerParcelRow(row)))
+			}
+			return err
+		},
+		func(ctx context.Context, q *Queries) error {
+			rows, err := q.TrackingFrom(ctx, l.Of, below, most)
+			for _, row := range rows {
+				giveNumber(l.Cards, TrackingOfRow(row))
+			}
+			return err
+		},
 	}
-	for _, row := range rows {
-		cards = append(cards, ParcelCard{CustomerParcelRow: CustomerParcelRow(row)})
+}
+
+func (db *DB) card(row CustomerParcelRow) ParcelCard {
+	return ParcelCard{CustomerParcelRow: row, Days: max(leastAssembly, int(row.Days)), Today: db.Today()}
+}
+
+// giveNumber puts a tracking number on the card of its parcel.
+func giveNumber(cards []ParcelCard, row TrackingOfRow) {
+	for i := range cards {
+		if cards[i].Parcel.ID == row.TrackingNumber.ParcelID {
+			cards[i].Tracking = append(cards[i].Tracking, row)
+		}
 	}
-	return cards, more, db.fillCards(ctx, cards)
 }
 
 // ParcelCardOf is one row of Parcels.
@@ -49,30 +82,9 @@ func (db *DB) ParcelCardOf(ctx context.Context, id ParcelID, of AccountID) (Parc
 	if err != nil {
 		return ParcelCard{}, err
 	}
-	cards := []ParcelCard{{CustomerParcelRow: row}}
-	err = db.fillCards(ctx, cards)
-	return cards[0], err
-}
-
-func (db *DB) fillCards(ctx context.Context, cards []ParcelCard) error {
-	days, err := db.AssemblyDays(ctx)
-	if err != nil {
-		return err
-	}
-	var ids []int64
-	for _, card := range cards {
-		ids = append(ids, int64(card.Parcel.ID))
-	}
-	rows, err := db.TrackingOf(ctx, ids)
-	for i := range cards {
-		cards[i].Days, cards[i].Today = days, db.Today()
-		for _, row := range rows {
-			if row.TrackingNumber.ParcelID == cards[i].Parcel.ID {
-				cards[i].Tracking = append(cards[i].Tracking, row)
-			}
-		}
-	}
-	return err
+	card := db.card(row)
+	card.Tracking, err = db.TrackingOf(ctx, []int64{int64(id)})
+	return card, err
 }
 
 // ParcelSheet is everything that a customer sees about one parcel.
@@ -144,7 +156,7 @@ func (db *DB) ParcelSheetOf(ctx context.Context, id ParcelID, by Visitor) (sheet
 	if sheet.ParcelCard, err = db.ParcelCardOf(ctx, id, by.ID); err != nil {
 		return sheet, err
 	}
-	sheet.Balance, sheet.Early = by.Balance, db.EarlyParcels
+	sheet.Balance, sheet.Early = by.Purse.Available, db.EarlyParcels
 	if sheet.Tickets, err = db.TicketsOfParcel(ctx, &id); err != nil {
 		return sheet, err
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 const paymentDetails = `-- name: PaymentDetails :many
-SELECT currency, payee, account, bank, bic, corr_account, inn, kpp FROM payment_details ORDER BY currency
+SELECT currency, payee, account, bank, bic, corr_account, inn, kpp, version FROM payment_details ORDER BY currency
 `
 
 // PaymentDetails are where customers send money, one row a currency.
@@ -32,6 +32,7 @@ func (q *Queries) PaymentDetails(ctx context.Context) ([]PaymentDetail, error) {
 			&i.CorrAccount,
 			&i.Inn,
 			&i.Kpp,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -44,7 +45,7 @@ func (q *Queries) PaymentDetails(ctx context.Context) ([]PaymentDetail, error) {
 }
 
 const paymentDetailsIn = `-- name: PaymentDetailsIn :one
-SELECT currency, payee, account, bank, bic, corr_account, inn, kpp FROM payment_details WHERE currency = $1
+SELECT currency, payee, account, bank, bic, corr_account, inn, kpp, version FROM payment_details WHERE currency = $1
 `
 
 // PaymentDetailsIn is where customers send money of one currency.
@@ -60,6 +61,7 @@ func (q *Queries) PaymentDetailsIn(ctx context.Context, currency Currency) (Paym
 		&i.CorrAccount,
 		&i.Inn,
 		&i.Kpp,
+		&i.Version,
 	)
 	return i, err
 }
@@ -74,4 +76,68 @@ func (q *Queries) RateOn(ctx context.Context, currency Currency, day Day) (Rate,
 	var rate Rate
 	err := row.Scan(&rate)
 	return rate, err
+}
+
+const editPaymentDetails = `-- name: editPaymentDetails :one
+UPDATE payment_details SET payee = $1, account = $2, bank = $3, bic = $4, corr_account = $5, inn = $6, kpp = $7,
+    version = version + 1
+WHERE currency = $8 RETURNING currency, payee, account, bank, bic, corr_account, inn, kpp, version
+`
+
+type editPaymentDetailsParams struct {
+	Payee       string
+	Account     string
+	Bank        string
+	Bic         string
+	CorrAccount string
+	Inn         string
+	Kpp         string
+	Currency    Currency
+}
+
+func (q *Queries) editPaymentDetails(ctx context.Context, arg editPaymentDetailsParams) (PaymentDetail, error) {
+	row := q.db.QueryRow(ctx, editPaymentDetails,
+		arg.Payee,
+		arg.Account,
+		arg.Bank,
+		arg.Bic,
+		arg.CorrAccount,
+		arg.Inn,
+		arg.Kpp,
+		arg.Currency,
+	)
+	var i PaymentDetail
+	err := row.Scan(
+		&i.Currency,
+		&i.Payee,
+		&i.Account,
+		&i.Bank,
+		&i.Bic,
+		&i.CorrAccount,
+		&i.Inn,
+		&i.Kpp,
+		&i.Version,
+	)
+	return i, err
+}
+
+const lockPaymentDetails = `-- name: lockPaymentDetails :one
+SELECT currency, payee, account, bank, bic, corr_account, inn, kpp, version FROM payment_details WHERE currency = $1 FOR NO KEY UPDATE
+`
+
+func (q *Queries) lockPaymentDetails(ctx context.Context, currency Currency) (PaymentDetail, error) {
+	row := q.db.QueryRow(ctx, lockPaymentDetails, currency)
+	var i PaymentDetail
+	err := row.Scan(
+		&i.Currency,
+		&i.Payee,
+		&i.Account,
+		&i.Bank,
+		&i.Bic,
+		&i.CorrAccount,
+		&i.Inn,
+		&i.Kpp,
+		&i.Version,
+	)
+	return i, err
 }

@@ -381,14 +381,14 @@ func TestHistory(t *testing.T) {
 	order := w.PricedOrder(t, vera, dbtest.Book)
 	lines := func(filter db.HistoryFilter) (numbers []int64, more bool) {
 		t.Helper()
-		page, more, err := w.History(t.Context(), vera.ID, filter)
-		if err != nil {
+		page := &db.Statement{Of: vera.ID, Filter: filter}
+		if err := w.Read(t.Context(), page); err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range page {
+		for _, line := range page.Lines {
 			numbers = append(numbers, line.Number)
 		}
-		return numbers, more
+		return numbers, page.More
 	}
 	t.Run("D01 the history comes page by page", func(t *testing.T) {
 		first, more := lines(db.HistoryFilter{})

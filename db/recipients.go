@@ -167,6 +167,9 @@ var postalPatterns = sync.OnceValue(func() map[string]*regexp.Regexp {
 // alwaysNeeded is what no parcel travels without.
 var alwaysNeeded = []string{"surname", "name", "country", "postal_code", "city", "street", "house", "flat"}
 
+// AlwaysNeeded reports whether no parcel travels without the field, whatever a method asks for.
+func AlwaysNeeded(field string) bool { return slices.Contains(alwaysNeeded, field) }
+
 var neededIn = map[Script]string{Latin: "fields.needed_latin", Cyrillic: "fields.needed_cyrillic"}
 
 // Needs says, field by field, what stands between the address and a parcel by a method that asks for these
@@ -190,7 +193,14 @@ func Needs(address Address, fields []MethodField) Problems {
 		}
 	}
 	for _, asked := range fields {
-		if asked.Level != FieldRequired || needs[asked.Field] != "" || asked.Script.writes(address.Field(asked.Field)) {
+		if asked.Level != FieldRequired || needs[asked.Field] != "" {
+			continue
+		}
+		if !asked.hasFormat(address.Field(asked.Field)) {
+			needs[asked.Field] = "fields.needed_format"
+			continue
+		}
+		if asked.Script.writes(address.Field(asked.Field)) {
 			continue
 		}
 		if named := asked.Field == "surname" || asked.Field == "name"; named && asked.Script == Latin {

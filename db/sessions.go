@@ -19,13 +19,13 @@ const (
 	ProvedFor = 10 * time.Minute
 )
 
-// Visitor is who is asking: an account, the session it asks through, its roles and its balance.
+// Visitor is who is asking: an account, the session it asks through, its roles and what it has.
 // The zero Visitor is nobody.
 type Visitor struct {
 	Account
 	Session Session
 	Roles   []Role
-	Balance Money
+	Purse   Purse
 }
 
 // SignedIn reports whether there is anybody.
@@ -81,11 +81,41 @@ func (db *DB) RenewSession(ctx context.Context, by Visitor) (secret string, err 
 // Recognise finds the visitor behind a cookie. An unknown or ended session is nobody; an error means
 // that we do not know.
 func (db *DB) Recognise(ctx context.Context, secret string) (Visitor, error) {
-	row, err := db.SessionByToken(ctx, hashOf(secret), db.Now())
-	if err != nil {
-		return Visitor{}, err
+	visitor, _, err := db.RecogniseAt(ctx, secret, nil)
+	return visitor, err
+}
+
+// RecogniseAt also reads the page that its visitor wants, in the same round trip, when this process knows
+// already whose session that is; else the page is nil and still to be read.
+func (db *DB) RecogniseAt(ctx context.Context, secret string, pageOf func(AccountID) Page) (visitor Visitor, page Page, err error) {
+	hash, now := hashOf(secret), db.Now()
+	var row SessionByTokenRow
+	questions := []question{func(ctx context.Context, q *Queries) (err error) {
+		row, err = q.SessionByToken(ctx, hash, now)
+		return err
+	}}
+	owner := db.owners.of(hash)
+	if pageOf != nil && owner != 0 {
+		page = pageOf(owner)
+		questions = append(questions, page.questions(db)...)
 	}
-	visitor := Visitor{Account: row.Account, Session: row.Session, Balance: Money(row.Balance)}
+	if err := db.together(ctx, questions...); err != nil {
+		return Visitor{}, nil, err
+	}
+	if row.Account.ID != owner {
+		db.owners.learn(hash, row.Account.ID)
+		page = nil
+	}
+	visitor, err = db.seen(ctx, row)
+	return visitor, page, err
+}
+
+// seen is the visitor of a session, which is noted to be in use.
+func (db *DB) seen(ctx context.Context, row SessionByTokenRow) (Visitor, error) {
+	visitor := Visitor{
+		Account: row.Account, Session: row.Session,
+		Purse: Purse{Available: Money(row.Available), Reserved: Money(row.Reserved), Points: row.Points / int64(pointWorth)},
+	}
 	for _, role := range row.Roles {
 		visitor.Roles = append(visitor.Roles, Role(role))
 	}

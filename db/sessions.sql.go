@@ -13,19 +13,27 @@ import (
 const sessionByToken = `-- name: SessionByToken :one
 SELECT s.id, s.token_hash, s.account_id, s.agent, s.ip, s.created_at, s.seen_at, s.expires_at, s.proved_at, s.second_factor_at, a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at,
     ARRAY(SELECT r.role FROM account_roles r WHERE r.account_id = a.id ORDER BY r.role)::text[] AS roles,
-    coalesce((SELECT w.balance FROM wallets w WHERE w.account_id = a.id AND w.name = 'shopping' AND w.currency = 'EUR'), 0)::bigint AS balance
+    w.available, w.reserved, w.points
 FROM sessions s JOIN accounts a ON a.id = s.account_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(balance) FILTER (WHERE name = 'shopping' AND currency = 'EUR'), 0)::bigint AS available,
+           coalesce(sum(balance) FILTER (WHERE name = 'reserved' AND currency = 'EUR'), 0)::bigint AS reserved,
+           coalesce(sum(balance) FILTER (WHERE name = 'points' AND currency = 'RUB'), 0)::bigint AS points
+    FROM wallets WHERE account_id = a.id
+) w
 WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.status NOT IN ('blocked', 'deleted')
 `
 
 type SessionByTokenRow struct {
-	Session Session
-	Account Account
-	Roles   []string
-	Balance int64
+	Session   Session
+	Account   Account
+	Roles     []string
+	Available int64
+	Reserved  int64
+	Points    int64
 }
 
-// SessionByToken recognises a visitor by the hash of the cookie's token.
+// SessionByToken recognises a visitor by the hash of the cookie's token, with their roles and what they have.
 func (q *Queries) SessionByToken(ctx context.Context, tokenHash []byte, now time.Time) (SessionByTokenRow, error) {
 	row := q.db.QueryRow(ctx, sessionByToken, tokenHash, now)
 	var i SessionByTokenRow
@@ -56,7 +64,9 @@ func (q *Queries) SessionByToken(ctx context.Context, tokenHash []byte, now time
 		&i.Account.Key,
 		&i.Account.CreatedAt,
 		&i.Roles,
-		&i.Balance,
+		&i.Available,
+		&i.Reserved,
+		&i.Points,
 	)
 	return i, err
 }

@@ -39,7 +39,8 @@ func TestTickets(t *testing.T) {
 		if ticket.Status != db.TicketWaiting || !ticket.Unread {
 			t.Errorf("%+v", ticket)
 		}
-		home, err := w.Home(t.Context(), vera)
+		home := &db.Home{Of: vera.ID}
+		err := w.Read(t.Context(), home)
 		if err != nil || len(home.Answers) != 1 {
 			t.Errorf("%+v %v", home.Answers, err)
 		}

@@ -35,8 +35,66 @@ func (q *Queries) ParcelsByNumber(ctx context.Context, number string) ([]ParcelI
 	return items, nil
 }
 
+const trackingFrom = `-- name: TrackingFrom :many
+SELECT n.id, n.parcel_id, n.carrier_code, n.number, n.by, n.at, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on, t.version
+FROM (SELECT o.id FROM parcels o WHERE o.account_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3::int) p
+JOIN tracking_numbers n ON n.parcel_id = p.id JOIN carriers c ON c.code = n.carrier_code CROSS JOIN trackers t
+ORDER BY n.parcel_id, n.id
+`
+
+type TrackingFromRow struct {
+	TrackingNumber TrackingNumber
+	Carrier        Carrier
+	Tracker        Tracker
+}
+
+// TrackingFrom is TrackingOf for the parcels on a page of ParcelsOf.
+func (q *Queries) TrackingFrom(ctx context.Context, accountID AccountID, below ParcelID, lim int32) ([]TrackingFromRow, error) {
+	rows, err := q.db.Query(ctx, trackingFrom, accountID, below, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TrackingFromRow{}
+	for rows.Next() {
+		var i TrackingFromRow
+		if err := rows.Scan(
+			&i.TrackingNumber.ID,
+			&i.TrackingNumber.ParcelID,
+			&i.TrackingNumber.CarrierCode,
+			&i.TrackingNumber.Number,
+			&i.TrackingNumber.By,
+			&i.TrackingNumber.At,
+			&i.Carrier.Code,
+			&i.Carrier.Name,
+			&i.Carrier.TrackingUrl,
+			&i.Carrier.NumberPattern,
+			&i.Carrier.S10,
+			&i.Carrier.TrackerSlug,
+			&i.Carrier.Broken,
+			&i.Carrier.Source,
+			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
+			&i.Tracker.Code,
+			&i.Tracker.Name,
+			&i.Tracker.TrackingUrl,
+			&i.Tracker.HomeUrl,
+			&i.Tracker.Source,
+			&i.Tracker.CheckedOn,
+			&i.Tracker.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const trackingOf = `-- name: TrackingOf :many
-SELECT n.id, n.parcel_id, n.carrier_code, n.number, n.by, n.at, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on
+SELECT n.id, n.parcel_id, n.carrier_code, n.number, n.by, n.at, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on, t.version
 FROM tracking_numbers n JOIN carriers c ON c.code = n.carrier_code CROSS JOIN trackers t
 WHERE n.parcel_id = ANY ($1::bigint[]) ORDER BY n.parcel_id, n.id
 `
@@ -73,12 +131,14 @@ func (q *Queries) TrackingOf(ctx context.Context, parcelIds []int64) ([]Tracking
 			&i.Carrier.Broken,
 			&i.Carrier.Source,
 			&i.Carrier.CheckedOn,
+			&i.Carrier.Version,
 			&i.Tracker.Code,
 			&i.Tracker.Name,
 			&i.Tracker.TrackingUrl,
 			&i.Tracker.HomeUrl,
 			&i.Tracker.Source,
 			&i.Tracker.CheckedOn,
+			&i.Tracker.Version,
 		); err != nil {
 			return nil, err
 		}

@@ -193,12 +193,35 @@ const HistoryPage = 50
 // exportedLines is as much history as goes into one file.
 const exportedLines = 20_000
 
-// History is a page of a customer's balance, the newest line first, and whether there is more.
-func (db *DB) History(ctx context.Context, of AccountID, filter HistoryFilter) (lines []EntriesOfRow, more bool, err error) {
-	if lines, err = db.EntriesOf(ctx, filter.params(of, db.Zone, HistoryPage+1)); len(lines) > HistoryPage {
-		return lines[:HistoryPage], true, err
+// Statement is a page of the history of a customer's balance, the newest line first, and what is still to be paid.
+type Statement struct {
+	Of     AccountID
+	Filter HistoryFilter
+	Open   []Invoice // to be paid, the oldest first
+	TopUps []Invoice // announced, and may still come
+	Lines  []EntriesOfRow
+	More   bool
+}
+
+func (s *Statement) questions(db *DB) []question {
+	return []question{
+		func(ctx context.Context, q *Queries) error {
+			unpaid, err := q.UnpaidOf(ctx, s.Of, db.Today())
+			for _, invoice := range unpaid {
+				if invoice.Kind == TopUpInvoice {
+					s.TopUps = append(s.TopUps, invoice)
+				} else {
+					s.Open = append(s.Open, invoice)
+				}
+			}
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			s.Lines, err = q.EntriesOf(ctx, s.Filter.params(s.Of, db.Zone, HistoryPage+1))
+			s.Lines, s.More = cut(s.Lines, HistoryPage)
+			return err
+		},
 	}
-	return lines, false, err
 }
 
 // WholeHistory is what a file of the history holds.

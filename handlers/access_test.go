@@ -91,6 +91,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),
 		"/photos/": fmt.Sprint(photo.FileID), "/staff/receiving/": fmt.Sprint(coming.ID), "/staff/receiving/receipts/": fmt.Sprint(receipt.ID),
+		"/staff/settings/methods/": "spedition", "/staff/settings/carriers/": "dhl_de", "/staff/settings/payment-details/": "EUR",
 	}
 	return func(path string) string {
 		before, _, _ := strings.Cut(path, ":")

@@ -14,7 +14,7 @@ import (
 // moneyRoutes are the balance, invoices, and the desk of the bank's money.
 func (h *Handlers) moneyRoutes() []Route {
 	return []Route{
-		{"GET", "/balance", customer, h.showBalance},
+		reading(h, "/balance", customer, statement, h.showBalance),
 		{"GET", "/balance/csv", customer, h.exportHistory},
 		{"GET", "/balance/pdf", customer, h.printHistory},
 		{"GET", "/balance/purse", customer, h.showPurse},
@@ -34,29 +34,13 @@ func (h *Handlers) moneyRoutes() []Route {
 	}
 }
 
-// showBalance is the page «Баланс».
-func (h *Handlers) showBalance(c *fiber.Ctx) error {
-	shown, err := h.balancePage(c)
-	if err != nil {
-		return err
-	}
-	return page(c, "nav.balance", views.Balance(shown))
+func statement(c *fiber.Ctx, of db.AccountID) *db.Statement {
+	return &db.Statement{Of: of, Filter: historyFilter(c)}
 }
 
-func (h *Handlers) balancePage(c *fiber.Ctx) (shown views.BalancePage, err error) {
-	ctx, of := c.UserContext(), me(c).ID
-	shown.Filter, shown.Today = historyFilter(c), h.db.Today()
-	if shown.Purse, err = h.db.PurseOf(ctx, of); err != nil {
-		return shown, err
-	}
-	if shown.Open, err = h.db.OpenInvoicesOf(ctx, of); err != nil {
-		return shown, err
-	}
-	if shown.TopUps, err = h.db.TopUpsOf(ctx, of, shown.Today); err != nil {
-		return shown, err
-	}
-	shown.Lines, shown.More, err = h.db.History(ctx, of, shown.Filter)
-	return shown, err
+// showBalance is the page «Баланс».
+func (h *Handlers) showBalance(c *fiber.Ctx, statement *db.Statement) error {
+	return page(c, "nav.balance", views.Balance(views.BalancePage{Statement: statement, Purse: me(c).Purse, Today: h.db.Today()}))
 }
 
 // historyFilter reads the address. What makes no sense there narrows nothing.
@@ -109,11 +93,7 @@ func (h *Handlers) printHistory(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	purse, err := h.db.PurseOf(ctx, visitor.ID)
-	if err != nil {
-		return err
-	}
-	file, err := views.HistoryPDF(ctx, purse, visitor.Account, lines, h.db.Today())
+	file, err := views.HistoryPDF(ctx, visitor.Purse, visitor.Account, lines, h.db.Today())
 	if err != nil {
 		return err
 	}

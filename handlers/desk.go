@@ -11,20 +11,28 @@ import (
 
 // atDesk puts the counters of the queues on the pages of the staff.
 func (h *Handlers) atDesk(c *fiber.Ctx) error {
-	if swaps(c) && c.Path() != "/staff/tabs" || c.Method() != fiber.MethodGet {
+	if !showsTotals(c) {
 		return c.Next()
 	}
-	counts, err := h.db.DeskCounts(c.UserContext())
-	if err != nil {
-		return err
+	totals, _ := c.Locals(totalsRead).(*db.DeskTotals)
+	if totals == nil {
+		totals = &db.DeskTotals{}
+		if err := h.db.Read(c.UserContext(), totals); err != nil {
+			return err
+		}
 	}
 	if !me(c).Has(db.Support) {
-		counts.Tickets = counts.OrderTickets
+		totals.Tickets = totals.OrderTickets
 	}
 	viewer := views.ViewerOf(c.UserContext())
-	viewer.Counts = views.DeskCounts(counts)
+	viewer.Counts = views.DeskCounts(totals.DeskCountsRow)
 	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
 	return c.Next()
+}
+
+// showsTotals reports whether the answer has the tabs of the desk in it.
+func showsTotals(c *fiber.Ctx) bool {
+	return c.Method() == fiber.MethodGet && (!swaps(c) || c.Path() == "/staff/tabs")
 }
 
 // showDesk is the first page of the staff: the queues that wait for the visitor's roles, and before them the promises

@@ -63,14 +63,14 @@ func New(d *db.DB, live *Live, config Config) *fiber.App {
 		ServerHeader:          "",
 	})
 	app.Server().HeaderReceived = h.allowance
-	app.Use(h.headers, h.oneLength, h.deadline, h.static, h.crossSite, h.recognise)
+	app.Use(h.headers, h.oneLength, h.deadline, h.static, h.crossSite)
 	for _, route := range h.routes {
-		app.Add(route.Method, route.Path, h.guard(route.Rule), route.handle)
+		app.Add(route.Method, route.Path, h.recognise(route.Rule), h.guard(route.Rule), route.handle)
 		if route.Method == fiber.MethodGet && route.Path != "/live" {
-			app.Add(fiber.MethodHead, route.Path, h.guard(route.Rule), route.handle)
+			app.Add(fiber.MethodHead, route.Path, h.recognise(route.Rule), h.guard(route.Rule), route.handle)
 		}
 	}
-	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+	app.Use(h.recognise(public), func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	return app
 }
 

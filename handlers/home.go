@@ -1,10 +1,13 @@
 package handlers
 
 import (
+	"cabinet/db"
 	"cabinet/views"
 
 	"github.com/gofiber/fiber/v2"
 )
+
+func homeOf(_ *fiber.Ctx, of db.AccountID) *db.Home { return &db.Home{Of: of} }
 
 // showHome is the first page: for a guest what this is, for a customer what waits for them.
 func (h *Handlers) showHome(c *fiber.Ctx) error {
@@ -14,11 +17,15 @@ func (h *Handlers) showHome(c *fiber.Ctx) error {
 	if me(c).NeedsSecondFactor(h.SecondFactor) {
 		return redirect(c, "/second-factor")
 	}
-	home, err := h.db.Home(c.UserContext(), me(c))
+	home, err := pageOf(h, c, homeOf)
 	if err != nil {
 		return err
 	}
-	return page(c, "home.title", views.Home(home, me(c)))
+	hints, err := h.db.OrderHints(c.UserContext(), home.OnTheWay)
+	if err != nil {
+		return err
+	}
+	return page(c, "home.title", views.Home(home, hints, me(c)))
 }
 
 // showGallery is every part of the pages at once, for whoever draws a new one.

@@ -15,7 +15,7 @@ import (
 
 func (h *Handlers) orderRoutes() []Route {
 	return []Route{
-		{"GET", "/orders", customer, h.listOrders},
+		reading(h, "/orders", customer, orderList, h.listOrders),
 		{"POST", "/orders", customer, h.placeOrder},
 		{"GET", "/orders/new", customer, h.newOrder},
 		{"POST", "/orders/new", customer, h.redrawNewOrder},
@@ -36,20 +36,17 @@ func (h *Handlers) orderRoutes() []Route {
 
 func orderPath(id db.OrderID) string { return "/orders/" + strconv.FormatInt(int64(id), 10) }
 
-func (h *Handlers) listOrders(c *fiber.Ctx) error {
-	filter := db.OrdersFilter{Status: db.OrderStatus(c.Query("status")), Words: strings.TrimSpace(c.Query("q")), Below: orderPlace(c.Query("below"))}
-	rows, more, err := h.db.Orders(c.UserContext(), me(c).ID, filter)
-	if err != nil {
-		return err
-	}
-	counts, err := h.db.OrderCountsOf(c.UserContext(), me(c).ID)
-	if err != nil {
-		return err
-	}
-	list := views.OrderList{Rows: rows, Counts: counts, Filter: filter, Path: c.OriginalURL()}
-	if more {
-		last := rows[len(rows)-1].Order
-		list.More = pageAfter(c, "below", db.OrderPlace{Since: last.CreatedAt, ID: last.ID})
+func orderList(c *fiber.Ctx, of db.AccountID) *db.OrderList {
+	return &db.OrderList{Of: of, Filter: db.OrdersFilter{
+		Status: db.OrderStatus(c.Query("status")), Words: strings.TrimSpace(c.Query("q")), Below: orderPlace(c.Query("below")),
+	}}
+}
+
+func (h *Handlers) listOrders(c *fiber.Ctx, orders *db.OrderList) error {
+	list := views.OrderList{OrderList: orders, Path: c.OriginalURL()}
+	if orders.More {
+		last := orders.Rows[len(orders.Rows)-1].Order
+		list.Next = pageAfter(c, "below", db.OrderPlace{Since: last.CreatedAt, ID: last.ID})
 	}
 	return page(c, "orders.title", views.Orders(list))
 }

@@ -19,11 +19,11 @@ func deskURL(order db.Order) string { return fmt.Sprintf("/staff/orders/%d", ord
 // newest is the customer's latest order.
 func newest(t *testing.T, site *site, of dbtest.Person) db.Order {
 	t.Helper()
-	rows, _, err := site.Orders(t.Context(), site.Account(of).ID, db.OrdersFilter{})
-	if err != nil || len(rows) == 0 {
-		t.Fatalf("%d orders, %v", len(rows), err)
+	list := &db.OrderList{Of: site.Account(of).ID}
+	if err := site.Read(t.Context(), list); err != nil || len(list.Rows) == 0 {
+		t.Fatalf("%d orders, %v", len(list.Rows), err)
 	}
-	return rows[0].Order
+	return list.Rows[0].Order
 }
 
 func fillItem(b *webtest.Browser, row int, title, price string) *webtest.Browser {

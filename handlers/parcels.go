@@ -14,7 +14,7 @@ import (
 // parcelRoutes are «Посылки» of a customer.
 func (h *Handlers) parcelRoutes() []Route {
 	return []Route{
-		{"GET", "/parcels", customer, h.listParcels},
+		reading(h, "/parcels", customer, parcelList, h.listParcels),
 		{"POST", "/parcels", customer, h.createParcel},
 		{"GET", "/parcels/new", customer, h.newParcel},
 		{"GET", "/parcels/:id<int>", customer, h.showParcel},
@@ -33,20 +33,16 @@ func (h *Handlers) parcelRoutes() []Route {
 
 func parcelPath(id db.ParcelID) string { return "/parcels/" + strconv.FormatInt(int64(id), 10) }
 
-func (h *Handlers) listParcels(c *fiber.Ctx) error {
-	below := db.ParcelID(c.QueryInt("below"))
-	if below <= 0 {
-		below = 1 << 62
-	}
-	cards, more, err := h.db.Parcels(c.UserContext(), me(c).ID, below)
-	if err != nil {
-		return err
-	}
+func parcelList(c *fiber.Ctx, of db.AccountID) *db.ParcelList {
+	return &db.ParcelList{Of: of, Below: db.ParcelID(c.QueryInt("below"))}
+}
+
+func (h *Handlers) listParcels(c *fiber.Ctx, list *db.ParcelList) error {
 	next := ""
-	if more {
-		next = "/parcels?below=" + strconv.FormatInt(int64(cards[len(cards)-1].Parcel.ID), 10)
+	if list.More {
+		next = "/parcels?below=" + strconv.FormatInt(int64(list.Cards[len(list.Cards)-1].Parcel.ID), 10)
 	}
-	return page(c, "parcels.title", views.Parcels(cards, next))
+	return page(c, "parcels.title", views.Parcels(list.Cards, next))
 }
 
 func (h *Handlers) showParcel(c *fiber.Ctx) error {

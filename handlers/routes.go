@@ -22,7 +22,8 @@ type Route struct {
 type Rule struct {
 	who     string
 	roles   []db.Role
-	uploads bool // it takes files, so its requests may be longer than others
+	early   func(*fiber.Ctx, db.AccountID) db.Page // what is read in the same round trip as who is asking
+	uploads bool                                   // it takes files, so its requests may be longer than others
 }
 
 var (
@@ -44,11 +45,37 @@ func (r Rule) withUploads() Rule {
 // anyStaff is for everybody who works here.
 var anyStaff = staff(db.Roles...)
 
+// reading is a page that is read together with who is asking, and drawn once that has let its visitor in.
+func reading[P db.Page](h *Handlers, path string, rule Rule, ask func(*fiber.Ctx, db.AccountID) P, show func(*fiber.Ctx, P) error) Route {
+	return Route{"GET", path, early(rule, ask), func(c *fiber.Ctx) error {
+		page, err := pageOf(h, c, ask)
+		if err != nil {
+			return err
+		}
+		return show(c, page)
+	}}
+}
+
+// early lets a page be read in the same round trip as who is asking.
+func early[P db.Page](rule Rule, ask func(*fiber.Ctx, db.AccountID) P) Rule {
+	rule.early = func(c *fiber.Ctx, of db.AccountID) db.Page { return ask(c, of) }
+	return rule
+}
+
+// pageOf is a page as it was read early, or else as it is read now.
+func pageOf[P db.Page](h *Handlers, c *fiber.Ctx, ask func(*fiber.Ctx, db.AccountID) P) (P, error) {
+	if page, read := c.Locals(pageRead).(P); read {
+		return page, nil
+	}
+	page := ask(c, me(c).ID)
+	return page, h.db.Read(c.UserContext(), page)
+}
+
 // table is the product. From it come the tests of access, of strangers and of other sites.
 func (h *Handlers) table() []Route {
 	return slices.Concat(
 		[]Route{
-			{"GET", "/", public, h.showHome},
+			{"GET", "/", early(public, homeOf), h.showHome},
 			{"GET", "/live", customer, h.listen},
 			{"GET", "/health", public, h.health},
 			{"GET", "/ready", public, h.ready},
@@ -61,6 +88,7 @@ func (h *Handlers) table() []Route {
 		h.mailRoutes(),
 		h.mailTextRoutes(),
 		h.jobRoutes(),
+		h.operatorRoutes(),
 		h.orderRoutes(),
 		h.deskOrderRoutes(),
 		h.buyingRoutes(),

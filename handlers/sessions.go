@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -42,7 +43,8 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 	if err != nil || len(cookie.Value) > 200 {
 		return session, nil
 	}
-	visitor, err := s.db.Recognise(r.Context(), cookie.Value)
+	pageOf, _ := r.Context().Value(pageWanted{}).(func(db.AccountID) db.Page)
+	visitor, page, err := s.db.RecogniseAt(r.Context(), cookie.Value, pageOf)
 	if errors.Is(err, db.ErrNotFound) {
 		return session, nil
 	}
@@ -50,9 +52,12 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 		return session, err
 	}
 	session.ID, session.IsNew = cookie.Value, false
-	session.Values["visitor"] = visitor
+	session.Values["visitor"], session.Values["page"] = visitor, page
 	return session, nil
 }
+
+// pageWanted is under what a request carries the page that is read together with its session.
+type pageWanted struct{}
 
 // Save sends the cookie of an open session, or takes it back when MaxAge is negative.
 func (s *store) Save(_ *http.Request, w http.ResponseWriter, session *sessions.Session) error {
@@ -149,20 +154,62 @@ func (h *Handlers) signOut(c *fiber.Ctx) error {
 }
 
 // recognise finds out who is asking, which language they read and what every page shows about them.
-func (h *Handlers) recognise(c *fiber.Ctx) error {
-	session, err := h.session(c)
-	if err != nil {
-		c.SetUserContext(views.WithViewer(c.UserContext(), views.Viewer{Locale: h.guestLocale(c), Zone: h.Zone}))
-		return err
+func (h *Handlers) recognise(rule Rule) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if pageOf := earlyPage(c, rule); pageOf != nil {
+			c.SetUserContext(context.WithValue(c.UserContext(), pageWanted{}, pageOf))
+		}
+		session, err := h.session(c)
+		if err != nil {
+			c.SetUserContext(views.WithViewer(c.UserContext(), views.Viewer{Locale: h.guestLocale(c), Zone: h.Zone}))
+			return err
+		}
+		visitor, _ := session.Values["visitor"].(db.Visitor)
+		c.Locals("me", visitor)
+		if read, early := session.Values["page"].(*readEarly); early {
+			c.Locals(pageRead, read.page)
+			c.Locals(totalsRead, read.totals)
+		}
+		viewer, err := h.viewer(c, visitor)
+		c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
+		if err != nil {
+			return err
+		}
+		return c.Next()
 	}
-	visitor, _ := session.Values["visitor"].(db.Visitor)
-	c.Locals("me", visitor)
-	viewer, err := h.viewer(c, visitor)
-	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
-	if err != nil {
-		return err
+}
+
+// Where a request keeps what was read together with its session.
+const (
+	pageRead   = "page"
+	totalsRead = "totals"
+)
+
+// readEarly is what was read before it was known who is asking: the page itself, and the counters of the desk.
+type readEarly struct {
+	db.Pages
+	page   db.Page
+	totals *db.DeskTotals
+}
+
+// earlyPage says what to read for the account of a session, or nothing.
+func earlyPage(c *fiber.Ctx, rule Rule) func(db.AccountID) db.Page {
+	counts := rule.who == "staff" && showsTotals(c)
+	if rule.early == nil && !counts {
+		return nil
 	}
-	return c.Next()
+	return func(of db.AccountID) db.Page {
+		read := &readEarly{}
+		if counts {
+			read.totals = &db.DeskTotals{}
+			read.Pages = append(read.Pages, read.totals)
+		}
+		if rule.early != nil {
+			read.page = rule.early(c, of)
+			read.Pages = append(read.Pages, read.page)
+		}
+		return read
+	}
 }
 
 func (h *Handlers) viewer(c *fiber.Ctx, visitor db.Visitor) (viewer views.Viewer, err error) {
@@ -180,7 +227,7 @@ func (h *Handlers) viewer(c *fiber.Ctx, visitor db.Visitor) (viewer views.Viewer
 		viewer.Staff = append(viewer.Staff, string(role))
 	}
 	ctx := views.WithLocale(c.UserContext(), viewer.Locale)
-	viewer.Balance = views.Money(ctx, visitor.Balance, db.EUR)
+	viewer.Balance = views.Money(ctx, visitor.Purse.Available, db.EUR)
 	if !viewer.Verified {
 		viewer.MailWait, err = h.db.ResendWait(ctx, visitor.Email)
 	}

@@ -15,13 +15,9 @@ import (
 
 // BalancePage is everything on the page «Баланс».
 type BalancePage struct {
-	Purse  db.Purse
-	Open   []db.Invoice
-	TopUps []db.Invoice
-	Lines  []db.EntriesOfRow
-	More   bool
-	Filter db.HistoryFilter
-	Today  db.Day
+	*db.Statement
+	Purse db.Purse
+	Today db.Day
 }
 
 // transferKinds are those that a customer's history can have, for its filter.

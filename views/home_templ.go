@@ -85,7 +85,7 @@ func Welcome() templ.Component {
 }
 
 // Home is the first page of a customer: what waits for them, then orders, parcels, balance.
-func Home(home db.Home, visitor db.Visitor) templ.Component {
+func Home(home *db.Home, hints []db.OrderHint, visitor db.Visitor) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -140,7 +140,7 @@ func Home(home db.Home, visitor db.Visitor) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if waits := len(home.Answers) + len(home.Invoices) + len(home.Waiting) + len(home.Hints); waits > 0 {
+		if waits := len(home.Answers) + len(home.Invoices) + len(home.Waiting) + len(hints); waits > 0 {
 			templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -178,7 +178,7 @@ func Home(home db.Home, visitor db.Visitor) templ.Component {
 					}
 				}
 				for _, invoice := range home.Invoices {
-					templ_7745c5c3_Err = waitingInvoice(invoice, home.Purse).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = waitingInvoice(invoice, visitor.Purse).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -189,7 +189,7 @@ func Home(home db.Home, visitor db.Visitor) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				for _, hint := range home.Hints {
+				for _, hint := range hints {
 					templ_7745c5c3_Var8 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -404,7 +404,7 @@ func Home(home db.Home, visitor db.Visitor) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = Figure("home.available", Money(ctx, home.Purse.Available, db.EUR), reservedNote(ctx, home.Purse)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Figure("home.available", Money(ctx, visitor.Purse.Available, db.EUR), reservedNote(ctx, visitor.Purse)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

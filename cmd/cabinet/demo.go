@@ -33,7 +33,15 @@ type demo struct {
 	ctx    context.Context
 	now    time.Time
 	people map[string]db.Visitor
+	events []event
 	made   int
+}
+
+// event is what happens at a time. Stories say theirs in any order; they are told by the clock, so that the
+// books and the queues are as they would have become.
+type event struct {
+	at time.Time
+	do func()
 }
 
 func must[T any](value T, err error) T {
@@ -43,12 +51,21 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// day moves the clock to so many days ago, at an hour of the warehouse; never into the future.
-func (d *demo) day(ago, hour int) {
+// at is what happens so many days ago, at an hour of the warehouse.
+func (d *demo) at(ago, hour int, do func()) {
 	at := time.Now().In(d.Zone).AddDate(0, 0, -ago)
-	d.now = time.Date(at.Year(), at.Month(), at.Day(), hour, 5*d.made%60, 0, 0, d.Zone)
-	if latest := time.Now().Add(-time.Minute); d.now.After(latest) {
-		d.now = latest
+	d.events = append(d.events, event{time.Date(at.Year(), at.Month(), at.Day(), hour, 5*len(d.events)%60, 0, 0, d.Zone), do})
+}
+
+// tell lets everything happen, nothing of it in the future.
+func (d *demo) tell() {
+	d.stories()
+	slices.SortStableFunc(d.events, func(a, b event) int { return a.at.Compare(b.at) })
+	for _, event := range d.events {
+		if d.now = event.at; d.now.After(time.Now().Add(-time.Minute)) {
+			d.now = time.Now().Add(-time.Minute)
+		}
+		event.do()
 	}
 }
 
@@ -59,25 +76,39 @@ func (d *demo) key() string {
 
 func (d *demo) as(name string) db.Visitor { return d.people[name+"@example.test"] }
 
-func (d *demo) tell() {
-	d.day(27, 9)
-	for _, person := range demoPeople {
-		account := must(d.AddStaff(d.ctx, person.email, person.name, demoPassword, person.roles))
-		d.people[person.email] = db.Visitor{Account: account, Roles: person.roles}
-	}
-	d.move("vera", db.AddressForm{Surname: "Орлова", Name: "Вера", Patronymic: "Андреевна", LatinName: "ORLOVA VERA", Phone: "+7 903 123-45-67",
-		Email: "vera@example.test", Country: "RU", PostalCode: "119002", Region: "Москва", City: "Москва", Street: "ул. Арбат", House: "12", Flat: "7",
-		Inn: "500100732259", PassportNumber: "4509 123456", PassportIssued: "ОВД Арбат, 12.03.2009"})
-	d.move("boris", db.AddressForm{Surname: "Львов", Name: "Борис", LatinName: "LVOV BORIS", Phone: "+7 921 555-12-30",
-		Email: "boris@example.test", Country: "RU", PostalCode: "190000", Region: "Санкт-Петербург", City: "Санкт-Петербург", Street: "Садовая ул.", House: "30", Flat: "4"})
-	must(d.SaveMailText(d.ctx, d.as("anna"), "mail-15", db.Russian, db.MailTextForm{Subject: "Посылка отправлена", Opening: "Посылка № {number} в пути.",
-		Closing: "Спасибо, что заказываете у нас. Если по дороге что-то случится, напишите на {help}: поможем."}))
+func (d *demo) stories() {
+	d.at(27, 9, func() {
+		for _, person := range demoPeople {
+			account := must(d.AddStaff(d.ctx, person.email, person.name, demoPassword, person.roles))
+			d.people[person.email] = db.Visitor{Account: account, Roles: person.roles}
+		}
+		d.move("vera", db.AddressForm{Surname: "Орлова", Name: "Вера", Patronymic: "Андреевна", LatinName: "ORLOVA VERA", Phone: "+7 903 123-45-67",
+			Email: "vera@example.test", Country: "RU", PostalCode: "119002", Region: "Москва", City: "Москва", Street: "ул. Арбат", House: "12", Flat: "7",
+			Inn: "500100732259", PassportNumber: "4509 123456", PassportIssued: "ОВД Арбат, 12.03.2009"})
+		d.move("boris", db.AddressForm{Surname: "Львов", Name: "Борис", LatinName: "LVOV BORIS", Phone: "+7 921 555-12-30",
+			Email: "boris@example.test", Country: "RU", PostalCode: "190000", Region: "Санкт-Петербург", City: "Санкт-Петербург", Street: "Садовая ул.", House: "30", Flat: "4"})
+		must(d.SaveMailText(d.ctx, d.as("anna"), "mail-15", db.Russian, db.MailTextForm{Subject: "Посылка отправлена", Opening: "Посылка № {number} в пути.",
+			Closing: "Спасибо, что заказываете у нас. Если по дороге что-то случится, напишите на {help}: поможем."}))
+	})
 	d.shippedOrder()
 	d.halfArrivedOrder()
 	d.blockedOrder()
 	d.borisOrders()
 	d.openOrders()
-	d.questions()
+	d.tables()
+	d.crowd()
+}
+
+// tables are what Anna has lately changed: dearer parcels from next month on, and a day on which the warehouse is closed.
+func (d *demo) tables() {
+	d.at(2, 17, func() {
+		method := must(d.MethodByCode(d.ctx, "hermes"))
+		prices := db.TariffForm{Prices: "кг; de; eu_1\n1; 4,29; 11,49\n5; 6,29; 15,49\n10; 10,49; 21,99\n25; 17,99; 34,99", ValidFrom: d.Today().Plus(30).String(), Version: method.Version}
+		must(0, d.SetTariff(d.ctx, d.as("anna"), method.Code, prices))
+		known := must(d.HolidaysBetween(d.ctx, db.WarehouseCalendar, d.Today(), d.Today().Plus(60)))
+		closed := db.PlusBusinessDays(d.Today(), 20, known)
+		must(d.AddHoliday(d.ctx, d.as("anna"), db.HolidayForm{Calendar: "warehouse", Day: closed.String(), NameRu: "Инвентаризация", NameEn: "Stocktaking", Source: "приказ по складу"}))
+	})
 }
 
 func (d *demo) move(who string, form db.AddressForm) {
@@ -86,132 +117,132 @@ func (d *demo) move(who string, form db.AddressForm) {
 
 // shippedOrder is Vera's first, all the way to a parcel with a tracking number.
 func (d *demo) shippedOrder() {
-	d.day(24, 19)
-	order := d.place("vera", "Ботинки, пожалуйста, без коробки: так легче.",
-		db.ItemForm{URL: "https://www.bergzeit.de/p/meindl-civetta/", Title: "Ботинки зимние Meindl Civetta", Options: "размер 39, коричневые", Quantity: "1", Price: "189,95"},
-		db.ItemForm{URL: "https://www.galaxus.de/s4/stanley-classic-047", Title: "Термокружка Stanley 0,47 л", Options: "зелёная", Quantity: "2", Price: "27,90"})
-	d.day(23, 10)
-	d.price(order, "19", "6")
-	d.day(22, 11)
-	d.pay(order, 0)
-	d.day(21, 10)
-	d.buy(order, "bergzeit.de", "BZ-4410982", "189,95", "00340434161094042557", 0)
-	d.buy(order, "galaxus.de", "70233118", "55,80", "", 1)
-	d.day(17, 12)
-	d.receive(order, "1,9", 0)
-	d.day(15, 13)
-	d.receive(order, "0,8", 1)
-	d.topUp("vera", "60")
-	d.day(14, 10)
-	parcel := d.form(order)
-	d.pack(parcel, "2,75", "42", "32", "18")
-	d.day(13, 16)
-	must(d.ShipParcel(d.ctx, d.as("petr"), parcel, db.ShipmentForm{Numbers: "RA123456785DE"}))
+	var order db.OrderID
+	d.at(24, 19, func() {
+		order = d.place("vera", "Ботинки, пожалуйста, без коробки: так легче.",
+			db.ItemForm{URL: "https://www.bergzeit.de/p/meindl-civetta/", Title: "Ботинки зимние Meindl Civetta", Options: "размер 39, коричневые", Quantity: "1", Price: "189,95"},
+			db.ItemForm{URL: "https://www.galaxus.de/s4/stanley-classic-047", Title: "Термокружка Stanley 0,47 л", Options: "зелёная", Quantity: "2", Price: "27,90"})
+	})
+	d.at(23, 10, func() { d.price(order, "19", "6") })
+	d.at(22, 11, func() { d.pay(order, 0) })
+	d.at(21, 10, func() {
+		d.buy(order, "bergzeit.de", "BZ-4410982", "189,95", "00340434161094042557", 0)
+		d.buy(order, "galaxus.de", "70233118", "55,80", "", 1)
+	})
+	d.at(17, 12, func() { d.receive(order, "1,9", 0) })
+	d.at(15, 13, func() {
+		d.receive(order, "0,8", 1)
+		d.topUp("vera", "60")
+	})
+	d.at(14, 10, func() { d.pack(d.form(order), "2,75", "42", "32", "18") })
+	d.at(13, 16, func() { d.ship(order, "RA123456785DE") })
+	d.at(12, 18, func() {
+		read := d.ask("vera", order, "Где посмотреть трек-номер?", "Посылка уже уехала, а как за ней следить?")
+		d.answer(read, 1,
+			"Здравствуйте, Вера! Номер стоит на странице посылки, рядом ссылка на перевозчика: https://www.deutschepost.de/sendung", "resolve")
+		must(d.ReadTicket(d.ctx, d.as("vera"), read.ID))
+	})
 }
 
-// halfArrivedOrder waits for a thermos; a book could not be had and was paid back.
+// halfArrivedOrder waits for a rucksack; a book could not be had and was paid back.
 func (d *demo) halfArrivedOrder() {
-	d.day(9, 21)
-	order := d.place("vera", "",
-		db.ItemForm{URL: "https://www.gerstaecker.de/schmincke-horadam-12", Title: "Набор красок Schmincke Horadam", Options: "12 полукювет", Quantity: "1", Price: "84,60"},
-		db.ItemForm{URL: "https://www.bergzeit.de/p/deuter-kikki/", Title: "Рюкзак детский Deuter Kikki", Options: "бирюзовый", Quantity: "1", Price: "44,95"},
-		db.ItemForm{Shop: "thalia.de", Title: "Книга «Der Struwwelpeter»", Options: "твёрдый переплёт", Quantity: "1", Price: "12,50"})
-	d.day(8, 10)
-	d.price(order, "14", "5")
-	d.day(7, 12)
-	d.pay(order, 0)
-	d.day(6, 11)
-	d.buy(order, "gerstaecker.de", "G-118230", "84,60", "", 0)
-	d.buy(order, "bergzeit.de", "BZ-4419006", "44,95", "00340434161094099120", 1)
-	must(0, d.MarkUnavailable(d.ctx, d.as("gleb"), order, db.Shortage{Items: d.items(order, 2), Reason: "Издание распродано, переиздания пока нет"}))
-	d.day(2, 13)
-	d.receive(order, "0,6", 0)
+	var order db.OrderID
+	d.at(9, 21, func() {
+		order = d.place("vera", "",
+			db.ItemForm{URL: "https://www.gerstaecker.de/schmincke-horadam-12", Title: "Набор красок Schmincke Horadam", Options: "12 полукювет", Quantity: "1", Price: "84,60"},
+			db.ItemForm{URL: "https://www.bergzeit.de/p/deuter-kikki/", Title: "Рюкзак детский Deuter Kikki", Options: "бирюзовый", Quantity: "1", Price: "44,95"},
+			db.ItemForm{Shop: "thalia.de", Title: "Книга «Der Struwwelpeter»", Options: "твёрдый переплёт", Quantity: "1", Price: "12,50"})
+	})
+	d.at(8, 10, func() { d.price(order, "14", "5") })
+	d.at(7, 12, func() { d.pay(order, 0) })
+	d.at(6, 11, func() {
+		d.buy(order, "gerstaecker.de", "G-118230", "84,60", "", 0)
+		d.buy(order, "bergzeit.de", "BZ-4419006", "44,95", "00340434161094099120", 1)
+		must(0, d.MarkUnavailable(d.ctx, d.as("gleb"), order, db.Shortage{Items: d.items(order, 2), Reason: "Издание распродано, переиздания пока нет"}))
+	})
+	d.at(2, 13, func() { d.receive(order, "0,6", 0) })
 }
 
 // blockedOrder has come, and can not leave: the address of the dacha lacks its postal code and telephone.
 func (d *demo) blockedOrder() {
-	d.day(12, 20)
-	dacha := must(d.AddAddress(d.ctx, d.as("vera"), db.AddressForm{Label: "Дача", Surname: "Орлова", Name: "Вера", Country: "RU",
-		Region: "Московская область", City: "Подольск", Street: "Лесная ул.", House: "5", PrivateHouse: true}))
-	order := d.placeTo("vera", "Это на дачу, подарок маме.", dacha.ID,
-		db.ItemForm{URL: "https://www.manufactum.de/giesskanne-5l", Title: "Лейка оцинкованная 5 л", Quantity: "1", Price: "49,00"})
-	d.day(11, 10)
-	d.price(order, "5", "4,90")
-	d.pay(order, 0)
-	d.day(10, 10)
-	d.buy(order, "manufactum.de", "MF-55120", "49", "", 0)
-	d.day(4, 12)
-	d.receive(order, "1,4", 0)
-	d.form(order)
+	var order db.OrderID
+	d.at(12, 20, func() {
+		dacha := must(d.AddAddress(d.ctx, d.as("vera"), db.AddressForm{Label: "Дача", Surname: "Орлова", Name: "Вера", Country: "RU",
+			Region: "Московская область", City: "Подольск", Street: "Лесная ул.", House: "5", PrivateHouse: true}))
+		order = d.placeTo("vera", "Это на дачу, подарок маме.", dacha.ID,
+			db.ItemForm{URL: "https://www.manufactum.de/giesskanne-5l", Title: "Лейка оцинкованная 5 л", Quantity: "1", Price: "49,00"})
+	})
+	d.at(11, 10, func() {
+		d.price(order, "5", "4,90")
+		d.pay(order, 0)
+	})
+	d.at(10, 10, func() { d.buy(order, "manufactum.de", "MF-55120", "49", "", 0) })
+	d.at(4, 12, func() {
+		d.receive(order, "1,4", 0)
+		d.form(order)
+	})
+	d.at(3, 20, func() {
+		d.answer(d.ask("vera", order, "Лейка на дачу", "Индекса у дачи, кажется, нет. Без него никак?\n\nЕсли нужно, могу забрать на почте в Подольске."), 2,
+			"Здравствуйте, Вера!\n\nБез индекса почта посылку не примет. Подойдёт индекс Вашего отделения в Подольске: впишите его в адрес, и посылка пойдёт дальше сама.", "")
+	})
 }
 
-// borisOrders keep the desk busy: one to buy, one to pack, one to ship, one changed after its invoice.
+// borisOrders keep the desk busy: one ready and late, one to pack, one to buy.
 func (d *demo) borisOrders() {
-	d.day(10, 18)
-	ready := d.place("boris", "", db.ItemForm{URL: "https://www.thomann.de/de/hohner_special_20_c.htm", Title: "Губная гармошка Hohner Special 20", Options: "C", Quantity: "1", Price: "42,00"})
-	d.price(ready, "5", "0")
-	d.pay(ready, 60_00)
-	d.day(9, 10)
-	d.buy(ready, "thomann.de", "T-88120034", "42", "", 0)
-	d.day(5, 12)
-	d.receive(ready, "0,2", 0)
-	d.topUp("boris", "10")
-	d.pack(d.form(ready), "0,3", "20", "15", "8") // paid and promised, and nobody has shipped it: the red line of the desk
-
-	d.day(6, 17)
-	queued := d.place("boris", "Упакуйте, пожалуйста, получше.", db.ItemForm{URL: "https://www.wmf.com/de/de/pfannenset", Title: "Набор сковород WMF", Options: "24 и 28 см", Quantity: "1", Price: "119,00"})
-	d.price(queued, "12", "0")
-	d.pay(queued, 0)
-	d.buy(queued, "wmf.com", "W-772001", "119", "", 0)
-	d.day(1, 12)
-	d.receive(queued, "4,1", 0)
-	d.form(queued)
-
-	d.day(3, 15)
-	toBuy := d.place("boris", "", db.ItemForm{URL: "https://www.lego.com/de-de/product/botanicals", Title: "LEGO Ботаника: букет", Quantity: "1", Price: "59,99"},
-		db.ItemForm{URL: "https://www.lego.com/de-de/product/typewriter", Title: "LEGO Пишущая машинка", Quantity: "1", Price: "249,99"})
-	d.price(toBuy, "30", "0")
-	d.day(2, 9)
-	d.pay(toBuy, 0)
-	d.topUp("boris", "25")
-
-	d.day(1, 18)
-	must(d.RecordPayment(d.ctx, d.as("olga"), db.PaymentForm{Amount: "75", Currency: "EUR", Reference: "za zakaz, spasibo", Payer: "IVANOVA MARIA",
-		ReceivedOn: d.Today().String(), Key: d.key()}))
+	var late, queued, toBuy db.OrderID
+	d.at(10, 18, func() {
+		late = d.place("boris", "", db.ItemForm{URL: "https://www.thomann.de/de/hohner_special_20_c.htm", Title: "Губная гармошка Hohner Special 20", Options: "C", Quantity: "1", Price: "42,00"})
+		d.price(late, "5", "0")
+		d.pay(late, 60_00)
+	})
+	d.at(9, 10, func() { d.buy(late, "thomann.de", "T-88120034", "42", "", 0) })
+	d.at(5, 12, func() {
+		d.receive(late, "0,2", 0)
+		d.topUp("boris", "10")
+		d.pack(d.form(late), "0,3", "20", "15", "8") // paid and promised, and nobody has shipped it: the red line of the desk
+	})
+	d.at(6, 17, func() {
+		queued = d.place("boris", "Упакуйте, пожалуйста, получше.", db.ItemForm{URL: "https://www.wmf.com/de/de/pfannenset", Title: "Набор сковород WMF", Options: "24 и 28 см", Quantity: "1", Price: "119,00"})
+		d.price(queued, "12", "0")
+		d.pay(queued, 0)
+		d.buy(queued, "wmf.com", "W-772001", "119", "", 0)
+	})
+	d.at(1, 12, func() {
+		d.receive(queued, "4,1", 0)
+		d.form(queued)
+	})
+	d.at(3, 15, func() {
+		toBuy = d.place("boris", "", db.ItemForm{URL: "https://www.lego.com/de-de/product/botanicals", Title: "LEGO Ботаника: букет", Quantity: "1", Price: "59,99"},
+			db.ItemForm{URL: "https://www.lego.com/de-de/product/typewriter", Title: "LEGO Пишущая машинка", Quantity: "1", Price: "249,99"})
+		d.price(toBuy, "30", "0")
+	})
+	d.at(2, 9, func() {
+		d.pay(toBuy, 0)
+		d.topUp("boris", "25")
+	})
+	d.at(1, 21, func() {
+		d.ask("boris", 0, "Работает ли склад в праздники?", "Хочу успеть с посылкой до них.")
+	})
+	d.at(0, 7, func() {
+		d.ask("boris", toBuy, "Пишущая машинка LEGO", "Если выйдет новая версия, можно взять её вместо старой?")
+	})
 }
 
 // openOrders wait for Vera's money and for our prices.
 func (d *demo) openOrders() {
-	d.day(2, 22)
-	unpaid := d.place("vera", "", db.ItemForm{URL: "https://www.steiff.com/de-de/teddybaer-lotte", Title: "Мишка Steiff Lotte", Options: "28 см", Quantity: "1", Price: "79,90"},
-		db.ItemForm{URL: "https://www.lamy.com/de/al-star", Title: "Перьевая ручка Lamy AL-star", Options: "перо F, синяя", Quantity: "3", Price: "29,95"})
-	d.day(1, 10)
-	d.amend(unpaid, "Перо F закончилось, по телефону договорились на M", func(items []db.ItemForm) { items[1].Options = "перо M, синяя" })
-	d.price(unpaid, "17", "6,90")
-	d.day(0, 8)
-	d.place("vera", "Сколько примерно будет весить? Хочу одной посылкой с предыдущим заказом.",
-		db.ItemForm{URL: "https://www.rossmann.de/de/baby-windeln", Title: "Подгузники Babydream, 4 упаковки", Quantity: "4", Price: "9,45"})
-}
-
-// questions are what customers asked: one is answered, one resolved, two wait for us.
-func (d *demo) questions() {
-	orders, _, err := d.Orders(d.ctx, d.as("vera").ID, db.OrdersFilter{})
-	must(orders, err)
-	first, dacha := orders[len(orders)-1].Order.ID, orders[len(orders)-2].Order.ID
-	d.day(12, 18)
-	read := d.ask("vera", first, "Где посмотреть трек-номер?", "Посылка уже уехала, а как за ней следить?")
-	d.answer(read, 1,
-		"Здравствуйте, Вера! Номер стоит на странице посылки, рядом ссылка на перевозчика: https://www.deutschepost.de/sendung", "resolve")
-	must(d.ReadTicket(d.ctx, d.as("vera"), read.ID))
-	d.day(3, 20)
-	d.answer(d.ask("vera", dacha, "Лейка на дачу", "Индекса у дачи, кажется, нет. Без него никак?\n\nЕсли нужно, могу забрать на почте в Подольске."), 2,
-		"Здравствуйте, Вера!\n\nБез индекса почта посылку не примет. Подойдёт индекс Вашего отделения в Подольске: впишите его в адрес, и посылка пойдёт дальше сама.", "")
-	d.day(1, 21)
-	d.ask("boris", 0, "Работает ли склад 1 мая?", "Хочу успеть с посылкой до праздников.")
-	boris, _, err := d.Orders(d.ctx, d.as("boris").ID, db.OrdersFilter{})
-	must(boris, err)
-	d.day(0, 7)
-	d.ask("boris", boris[0].Order.ID, "Пишущая машинка LEGO", "Если выйдет новая версия, можно взять её вместо старой?")
+	var unpaid db.OrderID
+	d.at(2, 22, func() {
+		unpaid = d.place("vera", "", db.ItemForm{URL: "https://www.steiff.com/de-de/teddybaer-lotte", Title: "Мишка Steiff Lotte", Options: "28 см", Quantity: "1", Price: "79,90"},
+			db.ItemForm{URL: "https://www.lamy.com/de/al-star", Title: "Перьевая ручка Lamy AL-star", Options: "перо F, синяя", Quantity: "3", Price: "29,95"})
+	})
+	d.at(1, 10, func() {
+		d.amend(unpaid, "Перо F закончилось, по телефону договорились на M", func(items []db.ItemForm) { items[1].Options = "перо M, синяя" })
+		d.price(unpaid, "17", "6,90")
+	})
+	d.at(0, 8, func() {
+		d.place("vera", "Сколько примерно будет весить? Хочу одной посылкой с предыдущим заказом.",
+			db.ItemForm{URL: "https://www.rossmann.de/de/baby-windeln", Title: "Подгузники Babydream, 4 упаковки", Quantity: "4", Price: "9,45"})
+	})
 }
 
 // ask is a question about an order, or a general one.
@@ -273,6 +304,13 @@ func (d *demo) transfer(amount db.Money, invoice db.Invoice) {
 	}
 }
 
+// ship hands over the parcel of an order.
+func (d *demo) ship(order db.OrderID, number string) {
+	account := must(d.OrderByID(d.ctx, order)).AccountID
+	parcel := must(d.ParcelsOfOrder(d.ctx, order, account))[0].Parcel.ID
+	must(d.ShipParcel(d.ctx, d.as("petr"), parcel, db.ShipmentForm{Numbers: number}))
+}
+
 func (d *demo) items(order db.OrderID, which ...int) (ids []db.ItemID) {
 	for i, item := range must(d.ItemsOf(d.ctx, order)) {
 		if slices.Contains(which, i) {
@@ -289,9 +327,13 @@ func (d *demo) buy(order db.OrderID, shop, number, price, tracking string, which
 
 // receive takes a photo of the box as it came, and one of what is in it.
 func (d *demo) receive(order db.OrderID, weight string, which ...int) {
-	form := db.ReceiptForm{Items: d.items(order, which...), Weight: weight, Length: "38", Width: "29", Height: "16", Key: d.key()}
-	form.Photos = []db.Upload{snapshot(d.made, false), snapshot(d.made, true)}
-	must(d.Receive(d.ctx, d.as("petr"), order, form))
+	d.takeIn(order, weight, []db.Upload{snapshot(d.made, false), snapshot(d.made, true)}, which...)
+}
+
+func (d *demo) takeIn(order db.OrderID, weight string, photos []db.Upload, which ...int) {
+	must(d.Receive(d.ctx, d.as("petr"), order, db.ReceiptForm{
+		Items: d.items(order, which...), Weight: weight, Length: "38", Width: "29", Height: "16", Photos: photos, Key: d.key(),
+	}))
 }
 
 // form lets the parcel of an order form, as the worker does when the last item has come.

@@ -14,6 +14,7 @@ func seed(ctx context.Context, p *program) (err error) {
 	if _, err := p.db.ProvedAccount(ctx, demoPeople[0].email); !errors.Is(err, db.ErrNotFound) {
 		return err
 	}
+	fmt.Println("Filling the demo …")
 	d := &demo{ctx: ctx, people: map[string]db.Visitor{}}
 	settings := p.db.Settings
 	settings.Now = func() time.Time { return d.now }

@@ -47,6 +47,15 @@ SELECT * FROM invoices
 WHERE account_id = @account_id AND status IN ('issued', 'partially_paid') AND kind = 'top_up' AND due_on >= @today
 ORDER BY id DESC LIMIT 5;
 
+-- name: UnpaidOf :many
+-- UnpaidOf is OpenInvoicesOf and TopUpsOf in one.
+SELECT i.* FROM invoices i
+WHERE i.account_id = @account_id AND i.status IN ('issued', 'partially_paid') AND (i.kind <> 'top_up' OR i.id IN (
+    SELECT t.id FROM invoices t
+    WHERE t.account_id = @account_id AND t.status IN ('issued', 'partially_paid') AND t.kind = 'top_up' AND t.due_on >= @today
+    ORDER BY t.id DESC LIMIT 5))
+ORDER BY i.issued_at, i.id;
+
 -- name: InvoicesOf :many
 -- InvoicesOf lists a customer's invoices, the newest first, below an id.
 SELECT * FROM invoices WHERE account_id = @account_id AND id < @below AND kind <> 'top_up' ORDER BY id DESC LIMIT @lim::int;

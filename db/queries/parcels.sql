@@ -19,7 +19,8 @@ SELECT sqlc.embed(p), sqlc.embed(m),
     (SELECT count(*) FROM parcels q
      WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
        AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.account_id = @account_id AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
 
@@ -32,7 +33,8 @@ SELECT sqlc.embed(p), sqlc.embed(m),
     (SELECT count(*) FROM parcels q
      WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
        AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place
+       AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.id = @id AND p.account_id = @account_id;
 
@@ -72,6 +74,10 @@ WHERE i.order_id = @order_id;
 -- name: WaitingParcelsOf :many
 -- WaitingParcelsOf are an account's parcels that money or an address may move on.
 SELECT id FROM parcels WHERE account_id = @account_id AND status = 'assembling' ORDER BY id;
+
+-- name: WaitingParcelsBy :many
+-- WaitingParcelsBy walks through the parcels of a method that have not left yet.
+SELECT id FROM parcels WHERE method_code = @method_code AND status IN ('assembling', 'ready_to_ship') AND id > @after ORDER BY id LIMIT 500;
 
 -- name: FormableItems :many
 -- FormableItems are the active items of an order, each with whether it lies in a parcel.
@@ -304,6 +310,10 @@ UPDATE parcels SET status = 'ready_to_ship', status_since = @at::timestamptz, re
 WHERE id = @id RETURNING *;
 
 -- name: promiseParcel :one
+-- promiseParcel moves the day on which a ready parcel leaves.
+UPDATE parcels SET promised_on = @promised_on, version = version + 1 WHERE id = @id RETURNING *;
+
+-- name: promiseAgain :one
 -- promiseParcel promises another day in the place of one that was missed.
 UPDATE parcels SET missed_on = promised_on, promised_on = @promised_on::date, version = version + 1 WHERE id = @id RETURNING *;
 

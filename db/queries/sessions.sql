@@ -1,9 +1,15 @@
 -- name: SessionByToken :one
--- SessionByToken recognises a visitor by the hash of the cookie's token.
+-- SessionByToken recognises a visitor by the hash of the cookie's token, with their roles and what they have.
 SELECT sqlc.embed(s), sqlc.embed(a),
     ARRAY(SELECT r.role FROM account_roles r WHERE r.account_id = a.id ORDER BY r.role)::text[] AS roles,
-    coalesce((SELECT w.balance FROM wallets w WHERE w.account_id = a.id AND w.name = 'shopping' AND w.currency = 'EUR'), 0)::bigint AS balance
+    w.available, w.reserved, w.points
 FROM sessions s JOIN accounts a ON a.id = s.account_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(balance) FILTER (WHERE name = 'shopping' AND currency = 'EUR'), 0)::bigint AS available,
+           coalesce(sum(balance) FILTER (WHERE name = 'reserved' AND currency = 'EUR'), 0)::bigint AS reserved,
+           coalesce(sum(balance) FILTER (WHERE name = 'points' AND currency = 'RUB'), 0)::bigint AS points
+    FROM wallets WHERE account_id = a.id
+) w
 WHERE s.token_hash = @token_hash AND s.expires_at > @now AND a.status NOT IN ('blocked', 'deleted');
 
 -- name: SessionsOf :many

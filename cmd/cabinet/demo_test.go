@@ -1,0 +1,42 @@
+package main
+
+import (
+	"testing"
+
+	"cabinet/db"
+	"cabinet/db/dbtest"
+)
+
+// TestDemo tells the demo as make run does, and looks at what a newcomer finds.
+func TestDemo(t *testing.T) {
+	w := dbtest.Open(t)
+	p := &program{pool: w.Pool, db: w.DB}
+	for range 2 { // the second time there is nothing left to do
+		if err := seed(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if findings, err := w.Audit(t.Context()); err != nil || len(findings) > 0 {
+		t.Error(findings, err)
+	}
+	totals := &db.DeskTotals{}
+	if err := w.Read(t.Context(), totals); err != nil {
+		t.Fatal(err)
+	}
+	if totals.Orders == 0 || totals.Payments == 0 || totals.Buying == 0 || totals.Receiving == 0 || totals.Assembly == 0 || totals.Shipping == 0 || totals.Tickets == 0 {
+		t.Errorf("an empty queue shows nothing of the desk: %+v", totals)
+	}
+	vera, err := w.ProvedAccount(t.Context(), "vera@example.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement := &db.Statement{Of: vera.ID}
+	if err := w.Read(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+	for i := 1; i < len(statement.Lines); i++ {
+		if statement.Lines[i].At.After(statement.Lines[i-1].At) {
+			t.Errorf("line %d of the balance is older than the one before it", statement.Lines[i-1].Number)
+		}
+	}
+}
