@@ -151,12 +151,15 @@ func (h *Handlers) previewMailText(c *fiber.Ctx, p views.MailTextPage) error {
 		p.Problems = problems
 		return h.drawMailText(c, p)
 	}
-	p.Preview = views.MailPreview{Subject: written.Subject, Text: db.Mail{}.Covered(written.Text)}
+	p.Preview = views.MailPreview{Subject: written.Subject, Text: example(p).Covered(written.Text)}
 	if err != nil {
 		return err
 	}
 	return h.drawMailText(c, p)
 }
+
+// example is the made-up mail before it is written.
+func example(p views.MailTextPage) db.Mail { return mails.Example(p.Ours).Mail }
 
 func (h *Handlers) draftMail(c *fiber.Ctx, p views.MailTextPage) (mails.Written, error) {
 	text, err := db.DraftMailText(p.Rule.Name, p.Ours.Locale, p.Form)
@@ -178,7 +181,7 @@ func (h *Handlers) showMailTextBody(c *fiber.Ctx) error {
 	}
 	c.Set("Content-Security-Policy", mailPolicy)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.SendString(db.Mail{}.Covered(written.HTML))
+	return c.SendString(example(p).Covered(written.HTML))
 }
 
 // resetMailText puts our own words back.
