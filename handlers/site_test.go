@@ -27,6 +27,7 @@ type site struct {
 	t      testing.TB
 	URL    string
 	people map[string]db.Visitor
+	sender jobs.Sender // nil: mails stay in their table
 }
 
 // open starts a site that ends with the test. Options change how it is set up.
@@ -70,7 +71,7 @@ func openIn(t testing.TB, world *dbtest.World, options ...func(*handlers.Config)
 		<-ended
 		<-ended
 	})
-	return &site{world, t, base.String(), map[string]db.Visitor{}}
+	return &site{World: world, t: t, URL: base.String(), people: map[string]db.Visitor{}}
 }
 
 // Account is the account of one of our people, opened when first asked for.
@@ -111,7 +112,7 @@ func (s *site) Work() {
 		Queues: map[string]river.QueueConfig{
 			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, river.QueueDefault: {MaxWorkers: 2},
 		},
-		Workers:       jobs.Workers(s.DB, jobs.Config{Log: slog.New(slog.DiscardHandler), BaseURL: s.URL}),
+		Workers:       jobs.Workers(s.DB, jobs.Config{Log: slog.New(slog.DiscardHandler), BaseURL: s.URL, Sender: s.sender}),
 		Logger:        slog.New(slog.DiscardHandler),
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 10 * time.Millisecond,
 	})

@@ -144,7 +144,7 @@ func TestStrangers(t *testing.T) {
 
 	t.Run("thirty fields that no form has, names sent twice and names in the address change nothing", func(t *testing.T) {
 		plain, twisted := openIn(t, world.Twin(t)), openIn(t, world.Twin(t))
-		want := plain.sendAll(offered, func(a act) (query, form url.Values) { return url.Values{}, filled(a) })
+		want := plain.sendAll(offered, func(a act) (query, form url.Values) { return url.Values{}, filled(a) }, nil, nil)
 		got := twisted.sendAll(offered, func(a act) (query, form url.Values) {
 			query, form = url.Values{}, url.Values{}
 			for name, values := range filled(a) {
@@ -160,7 +160,7 @@ func TestStrangers(t *testing.T) {
 				}
 			}
 			return query, form
-		})
+		}, nil, nil)
 		done := 0
 		for i, a := range offered {
 			if got[i] != want[i] {
@@ -181,36 +181,6 @@ func TestStrangers(t *testing.T) {
 			t.Errorf("it changed\n%s", strings.Join(left, "\n"))
 		}
 	})
-}
-
-// sendAll sends each form as it stands on its page by now, if it still does, and says how it was answered.
-func (s *site) sendAll(acts []act, body func(act) (query, form url.Values)) (statuses []int) {
-	browsers := map[string]*webtest.Browser{}
-	for i, a := range acts {
-		if browsers[a.by.Email] == nil {
-			browsers[a.by.Email] = s.window(a.by)
-		}
-		browser := browsers[a.by.Email]
-		now, there := a.now(browser)
-		if !there {
-			statuses = append(statuses, 0)
-			continue
-		}
-		query, form := body(now)
-		if form.Has("key") { // of the form that was drawn: the same for all
-			form.Set("key", fmt.Sprintf("SWEEP%sA", strings.NewReplacer("0", "G", "1", "H", "8", "I", "9", "J").Replace(fmt.Sprintf("%020d", i))))
-		}
-		address, _ := url.Parse(now.action)
-		for name, values := range address.Query() {
-			query[name] = values
-		}
-		address.RawQuery = query.Encode()
-		statuses = append(statuses, browser.Do("POST", address.String(), form.Encode(), nil).Status)
-		if strings.HasSuffix(a.action, "/sign-out") || a.by.Email == "" {
-			delete(browsers, a.by.Email)
-		}
-	}
-	return statuses
 }
 
 // several are the fields of which a form may have more than one.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"cabinet/db"
@@ -81,7 +83,7 @@ func (s *site) acts(thing func(path string) string, people ...dbtest.Person) (fo
 			}
 			for _, form := range browser.Visit(page).Forms() {
 				for _, a := range sendings(who, page, form) {
-					key := who.Email + digits.ReplaceAllString(a.action, "1") + strings.Join(slices.Sorted(maps.Keys(a.body)), ",") + a.press.Value
+					key := who.Email + routeOf(a.action) + strings.Join(slices.Sorted(maps.Keys(a.body)), ",") + a.press.Value
 					if form.Method == "POST" && !seen[key] {
 						seen[key] = true
 						found = append(found, a)
@@ -101,6 +103,26 @@ func weight(action string) int {
 	return map[bool]int{true: 1}[ends.MatchString(path)]
 }
 
+// routeOf is the row of the table that takes a form.
+func routeOf(action string) string {
+	path, _, _ := strings.Cut(action, "?")
+	for _, row := range posts() {
+		if row.MatchString(path) {
+			return row.String()
+		}
+	}
+	return path
+}
+
+var posts = sync.OnceValue(func() (rows []*regexp.Regexp) {
+	for _, route := range handlers.Routes() {
+		if route.Method == "POST" {
+			rows = append(rows, regexp.MustCompile("^"+parameter.ReplaceAllString(route.Path, "[^/]+")+"$"))
+		}
+	}
+	return rows
+})
+
 // sendings are the ways to send one form.
 func sendings(who dbtest.Person, page string, form webtest.Form) (found []act) {
 	if len(form.Presses) < len(form.Buttons) || len(form.Buttons) == 0 {
@@ -118,6 +140,39 @@ func sendings(who dbtest.Person, page string, form webtest.Form) (found []act) {
 		found = append(found, act{who, page, action, body, press, form.Fields})
 	}
 	return found
+}
+
+// sendAll sends each form as it stands on its page by now, if it still does, and says how it was answered.
+func (s *site) sendAll(acts []act, body func(act) (query, form url.Values), header http.Header, look func(act, *webtest.Response)) (statuses []int) {
+	browsers := map[string]*webtest.Browser{}
+	for i, a := range acts {
+		if browsers[a.by.Email] == nil {
+			browsers[a.by.Email] = s.window(a.by)
+		}
+		browser := browsers[a.by.Email]
+		now, there := a.now(browser)
+		if !there {
+			statuses = append(statuses, 0)
+			continue
+		}
+		query, form := body(now)
+		if form.Has("key") { // of the form that was drawn: the same for all
+			form.Set("key", fmt.Sprintf("SWEEP%sA", strings.NewReplacer("0", "G", "1", "H", "8", "I", "9", "J").Replace(fmt.Sprintf("%020d", i))))
+		}
+		address, _ := url.Parse(now.action)
+		for name, values := range address.Query() {
+			query[name] = values
+		}
+		address.RawQuery = query.Encode()
+		got := browser.Do("POST", address.String(), form.Encode(), header)
+		if statuses = append(statuses, got.Status); look != nil {
+			look(now, got)
+		}
+		if strings.HasSuffix(a.action, "/sign-out") || a.by.Email == "" {
+			delete(browsers, a.by.Email)
+		}
+	}
+	return statuses
 }
 
 // rows are the contents of all tables, a line for each row, without the columns named.

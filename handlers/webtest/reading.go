@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -119,6 +120,7 @@ type Press struct{ Action, Name, Value string }
 type Field struct {
 	Name, Kind string
 	Values     []string
+	Max        int // letters that it takes; 0 says nothing
 }
 
 // Links lists where the page's links lead within the site, each once: paths with
@@ -188,7 +190,8 @@ func (d *screen) fields(form *html.Node) []Field {
 		if d.owner(n) != form || !isField(n) || attr(n, "name") == "" || disabled(n) || has(n, "readonly") || ancestor(n, "datalist", "template") != nil {
 			continue
 		}
-		field := Field{Name: attr(n, "name"), Kind: n.Data}
+		most, _ := strconv.Atoi(attr(n, "maxlength")) // what is no number is no limit
+		field := Field{Name: attr(n, "name"), Kind: n.Data, Max: most}
 		switch {
 		case is(n, "input"):
 			field.Kind = kind(n)
