@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -27,7 +28,8 @@ type site struct {
 	t      testing.TB
 	URL    string
 	people map[string]db.Visitor
-	sender jobs.Sender // nil: mails stay in their table
+	sender jobs.Sender  // nil: mails stay in their table
+	log    *slog.Logger // of the workers; nil: nowhere
 }
 
 // open starts a site that ends with the test. Options change how it is set up.
@@ -107,13 +109,13 @@ func (s *site) cookie(p dbtest.Person) string {
 // Work lets the workers do everything that is due at the test's clock, and what follows from it.
 func (s *site) Work() {
 	s.t.Helper()
-	ctx := context.Background()
+	ctx, log := context.Background(), cmp.Or(s.log, slog.New(slog.DiscardHandler))
 	client, err := s.NewWorker(&river.Config{
 		Queues: map[string]river.QueueConfig{
 			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, river.QueueDefault: {MaxWorkers: 2},
 		},
-		Workers:       jobs.Workers(s.DB, jobs.Config{Log: slog.New(slog.DiscardHandler), BaseURL: s.URL, Sender: s.sender}),
-		Logger:        slog.New(slog.DiscardHandler),
+		Workers:       jobs.Workers(s.DB, jobs.Config{Log: log, BaseURL: s.URL, Sender: s.sender}),
+		Logger:        log,
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 10 * time.Millisecond,
 	})
 	if err != nil {

@@ -151,16 +151,16 @@ func dawdle(t *testing.T, host string, who int, get, post string) time.Duration 
 	defer conn.Close()
 	begun := time.Now()
 	conn.SetDeadline(begun.Add(30 * time.Second))
-	switch who % 5 {
+	switch who % 15 {
 	case 0: // asks for much, and is slow to take it
-		const much = 40
+		const much = 400 // more than the buffers on the way hold
 		io.WriteString(conn, strings.Repeat(strings.Replace(get, "/health", assets.Path("app.css"), 1)+"\r\n", much))
 		time.Sleep(2*patience + time.Second)
 		if read, err := io.ReadAll(conn); strings.Count(string(read), "HTTP/1.1 200") == much {
 			t.Errorf("number %d got everything in the end: %v", who, err)
 		}
 		return time.Since(begun)
-	case 1, 2:
+	case 1, 2, 3, 4, 5, 6, 7:
 		_, err = fmt.Fprint(conn, get+"X-Slow: ")
 	default:
 		_, err = fmt.Fprint(conn, post+"Content-Length: 1000\r\n\r\n")
