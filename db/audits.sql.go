@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"time"
 )
 
 const auditHolds = `-- name: AuditHolds :many
@@ -495,4 +496,60 @@ func (q *Queries) AuditWallets(ctx context.Context) ([]AuditWalletsRow, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const lastAudit = `-- name: LastAudit :one
+SELECT id, at, milliseconds, differences, findings FROM audit_results ORDER BY id DESC LIMIT 1
+`
+
+// LastAudit is what the newest audit said.
+func (q *Queries) LastAudit(ctx context.Context) (AuditResult, error) {
+	row := q.db.QueryRow(ctx, lastAudit)
+	var i AuditResult
+	err := row.Scan(
+		&i.ID,
+		&i.At,
+		&i.Milliseconds,
+		&i.Differences,
+		&i.Findings,
+	)
+	return i, err
+}
+
+const forgetAudits = `-- name: forgetAudits :exec
+DELETE FROM audit_results WHERE at < $1
+`
+
+func (q *Queries) forgetAudits(ctx context.Context, before time.Time) error {
+	_, err := q.db.Exec(ctx, forgetAudits, before)
+	return err
+}
+
+const keepAudit = `-- name: keepAudit :one
+INSERT INTO audit_results (at, milliseconds, differences, findings) VALUES ($1, $2, $3, $4) RETURNING id, at, milliseconds, differences, findings
+`
+
+type keepAuditParams struct {
+	At           time.Time
+	Milliseconds int64
+	Differences  int32
+	Findings     []string
+}
+
+func (q *Queries) keepAudit(ctx context.Context, arg keepAuditParams) (AuditResult, error) {
+	row := q.db.QueryRow(ctx, keepAudit,
+		arg.At,
+		arg.Milliseconds,
+		arg.Differences,
+		arg.Findings,
+	)
+	var i AuditResult
+	err := row.Scan(
+		&i.ID,
+		&i.At,
+		&i.Milliseconds,
+		&i.Differences,
+		&i.Findings,
+	)
+	return i, err
 }

@@ -3,10 +3,10 @@ package db
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 )
@@ -101,25 +101,67 @@ func jobOf(row *rivertype.JobRow) Job {
 	return job
 }
 
-// JobCounts counts the jobs in every state, up to a thousand.
-func (db *DB) JobCounts(ctx context.Context) (counts map[JobState]int64, err error) {
+// CountedUpTo is where counting ends: a figure of a thousand means a thousand or more, and costs the same however many
+// there are.
+const CountedUpTo = 1000
+
+// Queues are those that our own jobs go to, whether a worker has ever served them or not.
+var Queues = []string{"assembly", river.QueueDefault, "mail"}
+
+// JobQueue is one of the queues that workers take jobs from.
+type JobQueue struct {
+	Name   string
+	Served bool // by a worker, in the last day
+	Paused bool
+	Counts map[JobState]int64
+	Waits  time.Duration // how long the job has been due that waits longest
+}
+
+// JobQueues lists the queues with what is in them.
+func (db *DB) JobQueues(ctx context.Context) (queues []JobQueue, err error) {
 	rows, err := db.conn.Query(ctx, `
-		SELECT s.state::text, (SELECT count(*) FROM (SELECT FROM river_job j WHERE j.state = s.state LIMIT 1000) q)
-		FROM unnest(enum_range(NULL::river_job_state)) s (state)`)
+		SELECT q.name, r.name IS NOT NULL, r.paused_at IS NOT NULL, s.state::text,
+		    -- The order is that of the index: without it a state with no jobs would be looked for in the whole table.
+		    (SELECT count(*) FROM (SELECT FROM river_job j WHERE j.state = s.state AND j.queue = q.name
+		        ORDER BY j.state, j.queue, j.priority, j.scheduled_at, j.id LIMIT $1) c),
+		    CASE WHEN s.state IN ('available', 'scheduled', 'retryable') THEN
+		        (SELECT min(j.scheduled_at) FROM generate_series(1, 4) p CROSS JOIN LATERAL (
+		            SELECT scheduled_at FROM river_job WHERE state = s.state AND queue = q.name AND priority = p
+		            ORDER BY scheduled_at LIMIT 1) j)
+		    END
+		FROM (SELECT name FROM river_queue UNION SELECT unnest($2::text[])) q
+		LEFT JOIN river_queue r ON r.name = q.name
+		CROSS JOIN unnest(enum_range(NULL::river_job_state)) s (state)
+		ORDER BY q.name, s.state`, CountedUpTo, Queues)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	counts = map[JobState]int64{}
 	for rows.Next() {
+		var queue JobQueue
 		var state JobState
 		var count int64
-		if err := rows.Scan(&state, &count); err != nil {
+		var first *time.Time
+		if err := rows.Scan(&queue.Name, &queue.Served, &queue.Paused, &state, &count, &first); err != nil {
 			return nil, err
 		}
-		counts[state] = count
+		if len(queues) == 0 || queues[len(queues)-1].Name != queue.Name {
+			queue.Counts = map[JobState]int64{}
+			queues = append(queues, queue)
+		}
+		last := &queues[len(queues)-1]
+		last.Counts[state] = count
+		if first != nil {
+			last.Waits = max(last.Waits, db.Now().Sub(*first))
+		}
 	}
-	return counts, rows.Err()
+	return queues, rows.Err()
+}
+
+// WorkerAlive reports whether any worker is at work: they choose one among them every few seconds.
+func (db *DB) WorkerAlive(ctx context.Context) (alive bool, err error) {
+	err = db.conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM river_leader WHERE expires_at > now())").Scan(&alive)
+	return alive, err
 }
 
 // JobByID finds one job.
@@ -134,6 +176,50 @@ func (db *DB) JobByID(ctx context.Context, id JobID) (Job, error) {
 // RetryJob has a job tried at once.
 func (db *DB) RetryJob(ctx context.Context, id JobID) (Job, error) {
 	return db.moveJob(ctx, id, JobState.Retryable, db.jobs.JobRetry)
+}
+
+// failed are the states from which one button has jobs tried again. What was called off stays called off.
+var failed = []JobState{JobRetryable, JobDiscarded}
+
+// FailedKind is how many jobs of a kind failed.
+type FailedKind struct {
+	Kind string
+	Jobs int64
+}
+
+// FailedJobs counts by kind, up to a thousand of them, what RetryFailedJobs would have tried again.
+func (db *DB) FailedJobs(ctx context.Context) (kinds []FailedKind, err error) {
+	rows, err := db.conn.Query(ctx, `
+		SELECT kind, count(*) FROM (SELECT kind FROM river_job WHERE state IN ('retryable', 'discarded') LIMIT $1) j
+		GROUP BY kind ORDER BY count(*) DESC, kind`, CountedUpTo)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[FailedKind])
+}
+
+// RetryFailedJobs has all jobs tried at once that failed, up to a thousand. One that somebody else moves meanwhile, or
+// that has a successor already, is left alone.
+func (db *DB) RetryFailedJobs(ctx context.Context) (retried int, err error) {
+	jobs, _, err := db.Jobs(ctx, JobFilter{States: failed}, CountedUpTo)
+	if err != nil {
+		return 0, err
+	}
+	if len(jobs) == 0 {
+		return 0, Refusal("jobs.none_failed")
+	}
+	for _, job := range jobs {
+		_, err := db.jobs.JobRetry(ctx, int64(job.ID))
+		if err == nil {
+			retried++
+			continue
+		}
+		if broken, ok := errors.AsType[*pgconn.PgError](err); !errors.Is(err, rivertype.ErrNotFound) && !(ok && broken.Code == "23505") {
+			return retried, err
+		}
+	}
+	db.AnnounceJobs()
+	return retried, nil
 }
 
 // CancelJob calls a job off. One that is running is asked to stop.
@@ -163,25 +249,6 @@ func jobError(err error) error {
 		return ErrNotFound
 	}
 	return err
-}
-
-// JobQueue is one of the queues that workers take jobs from.
-type JobQueue struct {
-	Name   string
-	Paused bool
-}
-
-// JobQueues lists the queues that a worker has ever served.
-func (db *DB) JobQueues(ctx context.Context) (queues []JobQueue, err error) {
-	found, err := db.jobs.QueueList(ctx, river.NewQueueListParams())
-	if err != nil {
-		return nil, err
-	}
-	for _, queue := range found.Queues {
-		queues = append(queues, JobQueue{queue.Name, queue.PausedAt != nil})
-	}
-	slices.SortFunc(queues, func(a, b JobQueue) int { return strings.Compare(a.Name, b.Name) })
-	return queues, nil
 }
 
 // PauseQueue lets the jobs of a queue wait until it is resumed.

@@ -11,6 +11,39 @@ import (
 	"time"
 )
 
+const failedMails = `-- name: FailedMails :many
+SELECT kind, count(*) AS mails, min(created_at)::timestamptz AS oldest
+FROM (SELECT kind, created_at FROM mails WHERE status = 'failed' ORDER BY id LIMIT $1::int) m
+GROUP BY kind ORDER BY count(*) DESC, kind
+`
+
+type FailedMailsRow struct {
+	Kind   MailKind
+	Mails  int64
+	Oldest time.Time
+}
+
+// FailedMails are those that were refused, the oldest first, by what they say: what one button would send again.
+func (q *Queries) FailedMails(ctx context.Context, lim int32) ([]FailedMailsRow, error) {
+	rows, err := q.db.Query(ctx, failedMails, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FailedMailsRow{}
+	for rows.Next() {
+		var i FailedMailsRow
+		if err := rows.Scan(&i.Kind, &i.Mails, &i.Oldest); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const mailByID = `-- name: MailByID :one
 SELECT id, account_id, kind, topic, address, locale, letter, secret, subject, text_body, html_body, message_id, status, attempts, error, created_at, leaves_at, sent_at FROM mails WHERE id = $1
 `
@@ -37,6 +70,37 @@ func (q *Queries) MailByID(ctx context.Context, id MailID) (Mail, error) {
 		&i.CreatedAt,
 		&i.LeavesAt,
 		&i.SentAt,
+	)
+	return i, err
+}
+
+const mailFigures = `-- name: MailFigures :one
+SELECT (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'gathering' LIMIT 1000) m) AS gathering,
+    (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'queued' LIMIT 1000) m) AS queued,
+    (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 1000) m) AS failed,
+    (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'sent' AND sent_at > $1::timestamptz LIMIT 1000) m) AS sent,
+    coalesce((SELECT greatest(m.created_at, m.leaves_at) FROM mails m WHERE m.status = 'queued' ORDER BY m.id LIMIT 1), $2)::timestamptz AS oldest
+`
+
+type MailFiguresRow struct {
+	Gathering int64
+	Queued    int64
+	Failed    int64
+	Sent      int64
+	Oldest    time.Time
+}
+
+// MailFigures counts what waits, what was refused and what left since a time, each up to a thousand, and says when the
+// first that waits could have left.
+func (q *Queries) MailFigures(ctx context.Context, since time.Time, at time.Time) (MailFiguresRow, error) {
+	row := q.db.QueryRow(ctx, mailFigures, since, at)
+	var i MailFiguresRow
+	err := row.Scan(
+		&i.Gathering,
+		&i.Queued,
+		&i.Failed,
+		&i.Sent,
+		&i.Oldest,
 	)
 	return i, err
 }
@@ -419,6 +483,32 @@ WHERE id = $3
 func (q *Queries) markMailSent(ctx context.Context, at time.Time, keepSecret bool, iD MailID) error {
 	_, err := q.db.Exec(ctx, markMailSent, at, keepSecret, iD)
 	return err
+}
+
+const retryFailedMails = `-- name: retryFailedMails :many
+UPDATE mails SET status = 'queued'
+WHERE id IN (SELECT f.id FROM mails f WHERE f.status = 'failed' ORDER BY f.id LIMIT $1::int FOR UPDATE)
+RETURNING id
+`
+
+func (q *Queries) retryFailedMails(ctx context.Context, lim int32) ([]MailID, error) {
+	rows, err := q.db.Query(ctx, retryFailedMails, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MailID{}
+	for rows.Next() {
+		var id MailID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const retryMail = `-- name: retryMail :exec

@@ -177,6 +177,25 @@ func (db *DB) RetryMail(ctx context.Context, id MailID) (mail Mail, err error) {
 	return mail, err
 }
 
+// RetryFailedMails queues all mails again that were refused, up to a thousand, the oldest first.
+func (db *DB) RetryFailedMails(ctx context.Context) (retried int, err error) {
+	err = db.change(ctx, func(c *change) error {
+		ids, err := c.retryFailedMails(ctx, CountedUpTo)
+		if err != nil {
+			return err
+		}
+		if retried = len(ids); retried == 0 {
+			return Refusal("mails.none_failed")
+		}
+		for _, id := range ids {
+			c.enqueue(SendMail{id})
+		}
+		c.announceStaff("mails", "desk")
+		return nil
+	})
+	return retried, err
+}
+
 // MailLine is a mail in the log, without its bodies.
 type MailLine MailLogRow
 

@@ -56,6 +56,14 @@ type Address struct {
 	UpdatedAt      time.Time
 }
 
+type AuditResult struct {
+	ID           int64
+	At           time.Time
+	Milliseconds int64
+	Differences  int32
+	Findings     []string
+}
+
 type Carrier struct {
 	Code          CarrierCode
 	Name          string

@@ -375,15 +375,15 @@ func (q *Queries) OrderVersions(ctx context.Context, orderID OrderID) ([]OrderVe
 }
 
 const ordersOf = `-- name: OrdersOf :many
-SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, s.items, s.active, s.arrived, s.confirmed, s.currencies, s.sums
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, s.items, s.title, s.active, s.arrived, s.confirmed, s.currencies, s.sums
 FROM orders o
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(g.items), 0)::int AS items, coalesce(sum(g.active), 0)::int AS active, coalesce(sum(g.arrived), 0)::int AS arrived,
+    SELECT coalesce(sum(g.items), 0)::int AS items, coalesce((min(g.first))[2], '')::text AS title, coalesce(sum(g.active), 0)::int AS active, coalesce(sum(g.arrived), 0)::int AS arrived,
            coalesce(sum(g.confirmed), 0)::bigint AS confirmed,
            coalesce(array_agg(g.currency ORDER BY g.currency), '{}')::text[] AS currencies,
            coalesce(array_agg(g.typed ORDER BY g.currency), '{}')::bigint[] AS sums
     FROM (
-        SELECT i.currency, count(*) AS items,
+        SELECT i.currency, count(*) AS items, min(ARRAY[to_char(i.position, '000'), i.title]) AS first,
                count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')) AS active,
                count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')) AS arrived,
                coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0) AS confirmed,
@@ -414,6 +414,7 @@ type OrdersOfParams struct {
 type OrdersOfRow struct {
 	Order      Order
 	Items      int32
+	Title      string
 	Active     int32
 	Arrived    int32
 	Confirmed  int64
@@ -463,6 +464,7 @@ func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]OrdersOfR
 			&i.Order.Key,
 			&i.Order.CreatedAt,
 			&i.Items,
+			&i.Title,
 			&i.Active,
 			&i.Arrived,
 			&i.Confirmed,

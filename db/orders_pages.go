@@ -41,12 +41,12 @@ func (l *OrderList) questions(db *DB) []question {
 }
 
 func (f OrdersFilter) params(of AccountID, now time.Time) OrdersOfParams {
-	if f.Below.ID == 0 {
-		f.Below = OrderPlace{now.Add(24 * time.Hour), 0}
+	below, words := f.Below, tidyLine(f.Words)
+	if below.ID == 0 {
+		below.Since = now.Add(24 * time.Hour)
 	}
-	words := tidyLine(f.Words)
 	return OrdersOfParams{
-		AccountID: of, CreatedAt: f.Below.Since, Below: int64(f.Below.ID), Status: string(f.Status),
+		AccountID: of, CreatedAt: below.Since, Below: int64(below.ID), Status: string(f.Status),
 		Pattern: pattern(words), Numbers: numbered(words), Lim: OrdersPage + 1,
 	}
 }

@@ -24,6 +24,7 @@ type Config struct {
 	Zone         *time.Location
 	Log          *slog.Logger
 	Patience     time.Duration // how long a request may take to come, and an answer to go; 15 seconds when nothing is said
+	MetricsToken string        // who brings it may read /metrics; empty: nobody may
 
 	Sender        string // the address that mails come from
 	DKIMSelectors []string
@@ -36,6 +37,7 @@ type Handlers struct {
 	db       *db.DB
 	sessions sessions.Store
 	live     *Live
+	meters   *meters
 	routes   []Route
 }
 
@@ -47,7 +49,7 @@ const (
 
 // New is the web application. Live is told by whoever listens to the database.
 func New(d *db.DB, live *Live, config Config) *fiber.App {
-	h := &Handlers{Config: config, db: d, live: live}
+	h := &Handlers{Config: config, db: d, live: live, meters: newMeters()}
 	h.sessions = &store{db: d, secure: config.secure()}
 	h.routes = h.table()
 	app := fiber.New(fiber.Config{
@@ -66,11 +68,11 @@ func New(d *db.DB, live *Live, config Config) *fiber.App {
 		ServerHeader:          "",
 	})
 	app.Server().HeaderReceived = h.allowance
-	app.Use(h.headers, h.oneLength, h.deadline, h.static, h.crossSite)
+	app.Use(h.count, h.headers, h.oneLength, h.deadline, h.static, h.crossSite)
 	for _, route := range h.routes {
-		app.Add(route.Method, route.Path, h.recognise(route.Rule), h.guard(route.Rule), route.handle)
+		app.Add(route.Method, route.Path, meets(route.Path), h.recognise(route.Rule), h.guard(route.Rule), route.handle)
 		if route.Method == fiber.MethodGet && route.Path != "/live" {
-			app.Add(fiber.MethodHead, route.Path, h.recognise(route.Rule), h.guard(route.Rule), route.handle)
+			app.Add(fiber.MethodHead, route.Path, meets(route.Path), h.recognise(route.Rule), h.guard(route.Rule), route.handle)
 		}
 	}
 	app.Use(h.recognise(public), func(*fiber.Ctx) error { return fiber.ErrNotFound })

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/url"
 
 	"cabinet/db"
@@ -12,10 +13,12 @@ import (
 func (h *Handlers) jobRoutes() []Route {
 	return []Route{
 		{"GET", "/staff/jobs", staff(db.Admin), h.listJobs},
+		{"POST", "/staff/jobs/retry", staff(db.Admin), h.retryFailedJobs},
 		{"POST", "/staff/jobs/:id<int>/retry", staff(db.Admin), h.retryJob},
 		{"POST", "/staff/jobs/:id<int>/cancellation", staff(db.Admin), h.cancelJob},
 		{"POST", "/staff/queues/:queue/pause", staff(db.Admin), h.pauseQueue},
 		{"POST", "/staff/queues/:queue/resumption", staff(db.Admin), h.resumeQueue},
+		{"POST", "/staff/audits", staff(db.Admin), h.askForAudit},
 	}
 }
 
@@ -43,10 +46,20 @@ func (h *Handlers) jobs(c *fiber.Ctx) (list views.JobList, err error) {
 		return list, err
 	}
 	list.Jobs, list.Next = jobs, next.Below
-	if list.Counts, err = h.db.JobCounts(c.UserContext()); err != nil {
+	if list.Group == "failing" {
+		if list.Failed, err = h.db.FailedJobs(c.UserContext()); err != nil {
+			return list, err
+		}
+	}
+	if list.Queues, err = h.db.JobQueues(c.UserContext()); err != nil {
 		return list, err
 	}
-	list.Queues, err = h.db.JobQueues(c.UserContext())
+	if list.Alive, err = h.db.WorkerAlive(c.UserContext()); err != nil {
+		return list, err
+	}
+	if list.Audit, err = h.db.LastAudit(c.UserContext()); errors.Is(err, db.ErrNotFound) {
+		return list, nil
+	}
 	return list, err
 }
 
@@ -55,6 +68,21 @@ func (h *Handlers) retryJob(c *fiber.Ctx) error {
 		return err
 	}
 	return h.jobsMoved(c, "jobs.retried")
+}
+
+// retryFailedJobs has everything done again that failed.
+func (h *Handlers) retryFailedJobs(c *fiber.Ctx) error {
+	if _, err := h.db.RetryFailedJobs(c.UserContext()); err != nil {
+		return err
+	}
+	return h.jobsMoved(c, "jobs.retried_all")
+}
+
+func (h *Handlers) askForAudit(c *fiber.Ctx) error {
+	if err := h.db.AskForAudit(c.UserContext()); err != nil {
+		return err
+	}
+	return h.jobsMoved(c, "jobs.audit_asked")
 }
 
 func (h *Handlers) cancelJob(c *fiber.Ctx) error {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"bufio"
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"sync"
@@ -86,6 +87,17 @@ func (l *Live) Close() {
 			page.stop()
 		}
 	}
+}
+
+// Streams counts the open pages. One of the staff's listens for two audiences and is still one.
+func (l *Live) Streams() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	open := map[*stream]bool{}
+	for _, pages := range l.pages {
+		maps.Copy(open, pages)
+	}
+	return len(open)
 }
 
 func (l *Live) open(audiences []string) *stream {

@@ -16,6 +16,7 @@ func (h *Handlers) mailRoutes() []Route {
 		{"GET", "/staff/mails", staff(db.Support), h.listMails},
 		{"GET", "/staff/mails/domain", staff(db.Support), h.showDomain},
 		{"GET", "/staff/mails/:id<int>/body", staff(db.Support), h.showMailBody},
+		{"POST", "/staff/mails/sending", staff(db.Support), h.retryFailedMails},
 		{"POST", "/staff/mails/:id<int>/sending", staff(db.Support), h.retryMail},
 		{"GET", "/dev/mail", dev, h.listDevMail},
 		{"GET", "/dev/mail/:id<int>", dev, h.showDevMail},
@@ -54,6 +55,16 @@ func (h *Handlers) mails(c *fiber.Ctx) (list views.MailList, err error) {
 		return list, err
 	}
 	list.Lines, list.Next = lines, next.Below
+	now, err := h.db.MailsNow(c.UserContext())
+	if err != nil {
+		return list, err
+	}
+	list.Waits = now.Waits
+	if list.Status == "failed" {
+		if list.Failed, err = h.db.FailedMails(c.UserContext(), db.CountedUpTo); err != nil {
+			return list, err
+		}
+	}
 	if open, err := strconv.ParseInt(c.Query("open"), 10, 64); err == nil {
 		list.Open, err = h.db.MailByID(c.UserContext(), db.MailID(open))
 		return list, err
@@ -81,6 +92,19 @@ func (h *Handlers) retryMail(c *fiber.Ctx) error {
 	}
 	flash(c, "mails.retried")
 	return done(c, "/staff/mails", views.MailRows(list))
+}
+
+// retryFailedMails queues everything again that was refused.
+func (h *Handlers) retryFailedMails(c *fiber.Ctx) error {
+	if _, err := h.db.RetryFailedMails(c.UserContext()); err != nil {
+		return err
+	}
+	list, err := h.mails(c)
+	if err != nil {
+		return err
+	}
+	flash(c, "mails.retried_all")
+	return done(c, "/staff/mails?status=waiting", views.MailRows(list))
 }
 
 // mailPolicy lets a mail bring its own style, and nothing else: it is no page of ours.

@@ -133,6 +133,31 @@ func TestMailLog(t *testing.T) {
 		site.Work()
 		sveta.With(t).Visit("/staff/mails?status=failed").Sees("Писем нет").Click("Все").Sees("Отправлено")
 	})
+	t.Run("all that were refused leave again with one button, which says before what it would send", func(t *testing.T) {
+		sveta.With(t).Visit("/staff/mails?status=failed").SeesNot("Отправить все ещё раз")
+		if got := sveta.Do("POST", "/staff/mails/sending", "", nil); got.Status != 422 || !strings.Contains(got.Body, "Неотправленных писем больше нет") {
+			t.Errorf("with nothing to send: %d", got.Status)
+		}
+		if err := site.MailRefused(t.Context(), mail, "554 спам"); err != nil {
+			t.Fatal(err)
+		}
+		looks(site.Window(t, dbtest.Sveta).Visit("/staff/mails?status=failed").Sees("554"), "mails-failed")
+		sveta.With(t).Visit("/staff/mails?status=failed").Click("Отправить все ещё раз").Sees("Снова уйдёт 1 письмо: Подтверждение адреса – 1.").
+			Press("Отправить все ещё раз").At("/staff/mails?status=waiting").Sees("Письма снова в очереди").Sees("Ждёт повтора")
+		site.Work()
+		sveta.With(t).Visit("/staff/mails?status=failed").Sees("Писем нет")
+	})
+	t.Run("mails that stand still are seen above the list", func(t *testing.T) {
+		if err := site.MailDelayed(t.Context(), mail, "421 позже"); err != nil {
+			t.Fatal(err)
+		}
+		sveta.With(t).Visit("/staff/mails").SeesNot("Письма стоят")
+		site.Clock.Pass(20 * time.Minute)
+		sveta.With(t).Visit("/staff/mails").Sees("Письма стоят: первое ждёт уже 20 мин")
+		if err := site.MailSent(t.Context(), mail); err != nil {
+			t.Fatal(err)
+		}
+	})
 	t.Run("the mails of one customer", func(t *testing.T) {
 		if err := site.MailRecoveryLinks(t.Context(), site.Account(dbtest.Boris).Email); err != nil {
 			t.Fatal(err)
@@ -228,7 +253,53 @@ func TestJobsPage(t *testing.T) {
 	})
 	t.Run("a queue is paused and resumed", func(t *testing.T) {
 		anna.With(t).Visit("/staff/jobs").Within("#queue-mail").Click("Остановить").Within("#queue-mail").Press("Остановить").
-			Within("#queue-mail").Sees("Остановлена").Press("Продолжить").Within("#queue-mail").Sees("Работает")
+			Within("#queue-mail").Sees("Остановлена").Press("Продолжить").Within("#queue-mail").SeesNot("Остановлена")
+	})
+	t.Run("all that failed is done again with one button, which says before what it would do", func(t *testing.T) {
+		fail(t, site)
+		anna.With(t).Visit("/staff/jobs?group=waiting").SeesNot("Повторить все неудачные")
+		page := anna.With(t).Visit("/staff/jobs").Click("Повторить все неудачные").Sees("Будут повторены 2 задания: send_mail – 2.")
+		if got := anna.Do("GET", "/staff/jobs/retry", "", nil); got.Status != 404 {
+			t.Errorf("by a GET: %d", got.Status)
+		}
+		page.Press("Повторить все неудачные").At("/staff/jobs").Sees("Неудачные задания будут выполнены сейчас").Sees("Таких заданий нет")
+		if got := anna.Do("POST", "/staff/jobs/retry", "", nil); got.Status != 422 || !strings.Contains(got.Body, "Неудачных заданий больше нет") {
+			t.Errorf("a second click: %d", got.Status)
+		}
+		site.Work()
+	})
+	t.Run("what was called off stays called off", func(t *testing.T) {
+		fail(t, site)
+		anna.With(t).Visit("/staff/jobs").Within("#job-2").Click("Отменить").Within("#job-2").Press("Отменить")
+		if retried, err := site.RetryFailedJobs(t.Context()); err != nil || retried != 1 {
+			t.Fatal(retried, err)
+		}
+		site.Work()
+		anna.With(t).Visit("/staff/jobs").Sees("Отменено").SeesNot("Повторить все неудачные")
+	})
+	t.Run("the page says how long the oldest job waits, and that nobody is at work", func(t *testing.T) {
+		if err := site.MailRecoveryLinks(t.Context(), site.Account(dbtest.Sveta).Email); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := site.Pool.Exec(t.Context(), "UPDATE river_job SET state = 'available', scheduled_at = now() - interval '30 minutes' WHERE state = 'scheduled'"); err != nil {
+			t.Fatal(err)
+		}
+		anna.With(t).Visit("/staff/jobs").Sees("Ни один работник не запущен").Within("#queue-mail").Sees("1 ч")
+		site.Work()
+		anna.With(t).Visit("/staff/jobs").Within("#queue-mail").SeesNot("1 ч")
+	})
+	t.Run("D02 the audit can be asked for, and the page says what it found", func(t *testing.T) {
+		anna.With(t).Visit("/staff/jobs").Sees("Сверки ещё не было").Press("Сверить сейчас").Sees("Сверка начнётся")
+		anna.Do("POST", "/staff/audits", "", nil).Wants(303)
+		site.Work()
+		anna.With(t).Visit("/staff/jobs").Sees("Всё сходится")
+		site.spoil("UPDATE wallets SET last_number = 9 WHERE id = (SELECT min(id) FROM wallets WHERE account_id IS NOT NULL)")
+		if _, findings, err := site.KeepAudit(t.Context()); err != nil || len(findings) != 1 {
+			t.Fatal(findings, err)
+		}
+		anna.With(t).Visit("/staff/jobs").Sees("1 расхождение").Sees("number 9").SeesNot("Всё сходится")
+		looks(site.Window(t, dbtest.Anna).Visit("/staff/jobs").Sees("number 9"), "jobs-audit")
+		site.spoil("UPDATE wallets SET last_number = 0 WHERE id = (SELECT min(id) FROM wallets WHERE account_id IS NOT NULL)")
 	})
 	t.Run("no page shows a secret", func(t *testing.T) {
 		secret, _, _ := strings.Cut(site.newest().Secret, " ")

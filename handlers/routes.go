@@ -30,6 +30,7 @@ var (
 	public   = Rule{who: "public"}   // everybody, signed in or not
 	customer = Rule{who: "customer"} // everybody who is signed in, about their own things
 	halfway  = Rule{who: "halfway"}  // signed in, the second factor still to come
+	token    = Rule{who: "token"}    // whoever watches this site, with a token of the configuration
 	dev      = Rule{who: "dev"}      // public in development, not there in production
 )
 
@@ -79,6 +80,7 @@ func (h *Handlers) table() []Route {
 			{"GET", "/live", customer, h.listen},
 			{"GET", "/health", public, h.health},
 			{"GET", "/ready", public, h.ready},
+			{"GET", "/metrics", token, h.showMetrics},
 			{"POST", "/language", public, h.chooseLanguage},
 			{"GET", "/dev/gallery", dev, h.showGallery},
 			{"GET", "/staff", anyStaff, h.showDesk},
@@ -182,6 +184,13 @@ func (h *Handlers) guard(rule Rule) fiber.Handler {
 	case "dev":
 		return func(c *fiber.Ctx) error {
 			if !h.Development {
+				return fiber.ErrNotFound
+			}
+			return c.Next()
+		}
+	case "token":
+		return func(c *fiber.Ctx) error {
+			if !h.holdsToken(c) {
 				return fiber.ErrNotFound
 			}
 			return c.Next()

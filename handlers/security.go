@@ -79,6 +79,7 @@ func (h *Handlers) static(c *fiber.Ctx) error {
 	if !ok {
 		return c.Next()
 	}
+	c.Locals(routeMet, "/assets/*")
 	c.Set("Cache-Control", "public, max-age=31536000, immutable")
 	c.Set(fiber.HeaderContentType, file.ContentType)
 	c.Vary("Accept-Encoding")

@@ -19,6 +19,7 @@ import (
 // TestStrangers sweeps the table of routes and the forms of all pages: what is another's is not there,
 // what another site sends is refused, looking changes nothing, and a form does what stands in it and no more.
 func TestStrangers(t *testing.T) {
+	t.Parallel()
 	world, thing := furnished(t)
 	offered := openIn(t, world.Twin(t)).acts(thing, nobody, dbtest.Vera, dbtest.Anna)
 

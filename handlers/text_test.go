@@ -33,6 +33,7 @@ const header = "x\r\nX-Canary: 1\r\nSet-Cookie: canary=1\r\n\r\n\x00\xff" + cana
 // TestText types the canary into every field of every form, lets the workers write their mails, and then
 // reads every page as everybody: it is only ever text.
 func TestText(t *testing.T) {
+	t.Parallel()
 	world, thing := furnished(t)
 	site := openIn(t, world.Twin(t))
 	offered := site.acts(thing, nobody, dbtest.Vera, dbtest.Anna)

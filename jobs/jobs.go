@@ -44,6 +44,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, &sendMail{db: d, Config: config})
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.Sweep]) error { return d.Sweep(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.WakeTickets]) error { return d.WakeTickets(ctx) }))
+	river.AddWorker(workers, &auditBooks{db: d, log: config.Log})
 	addParcels(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
@@ -59,6 +60,7 @@ func periodic() []*river.PeriodicJob {
 		every(time.Hour, db.RemindHolds{}),
 		every(24*time.Hour, db.SweepParcels{}),
 		every(24*time.Hour, db.EstimateAssembly{}),
+		every(24*time.Hour, db.AuditBooks{}),
 	}
 }
 

@@ -276,7 +276,7 @@ func Home(home *db.Home, hints []db.OrderHint, visitor db.Visitor) templ.Compone
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Rows("orders.number", "orders.date", ">orders.items", ">orders.sum", "-", "*orders.state").Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Rows("orders.number", "orders.date", "*orders.items", ">orders.sum", "-", "orders.state").Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

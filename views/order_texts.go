@@ -239,6 +239,14 @@ func moveBy(ctx context.Context, owner db.AccountID, move db.MovesOfOrderRow, na
 	return t(ctx, "orders.by.us")
 }
 
+// contentsText is what an order is known by: how many things, and the first of them.
+func contentsText(row db.OrdersOfRow) string {
+	if row.Items == 0 {
+		return "0"
+	}
+	return strconv.Itoa(int(row.Items)) + nbsp + "· " + row.Title
+}
+
 // addressText is an address in one line.
 func addressText(ctx context.Context, address db.Address) string {
 	text := strings.Join(envelope(ctx, address), ", ")

@@ -46,6 +46,7 @@ type config struct {
 	TimeZone         *time.Location `env:"TIME_ZONE" envDefault:"Europe/Berlin" wants:"a name like Europe/Berlin"`
 	PoolSize         int32          `env:"POOL_SIZE" envDefault:"10" wants:"a number of connections, at least 2"`
 	StatementTimeout time.Duration  `env:"STATEMENT_TIMEOUT" envDefault:"5s" wants:"a time like 5s"`
+	MetricsToken     string         `env:"METRICS_TOKEN,unset" wants:"at least 16 characters, or nothing"`
 	MailGrouping     time.Duration  `env:"MAIL_GROUPING" envDefault:"30m" wants:"a time like 30m"`
 	Cutoff           int            `env:"CUTOFF" envDefault:"14" wants:"an hour from 0 to 23"`
 	EarlyParcels     bool           `env:"EARLY_PARCELS" wants:"true or false"`
@@ -126,6 +127,7 @@ func (c config) wrong() (names []string) {
 	check(isAddress(c.SupportEmail) || c.SupportEmail == "", "SUPPORT_EMAIL")
 	check(c.PoolSize >= 2, "POOL_SIZE")
 	check(c.StatementTimeout > 0, "STATEMENT_TIMEOUT")
+	check(len(c.MetricsToken) >= 16 || c.MetricsToken == "", "METRICS_TOKEN")
 	check(c.MailGrouping >= 0, "MAIL_GROUPING")
 	check(c.Cutoff >= 0 && c.Cutoff <= 23, "CUTOFF")
 	return names

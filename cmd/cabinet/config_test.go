@@ -85,7 +85,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 		"BASE_URL=http://hunter2.example", "BASE_URL=https://hunter2.example/path", "BASE_URL=hunter2", "BASE_URL=",
 		"SECRET_KEY=hunter2", "SECRET_KEY=", "SMTP_URL=https://hunter2.example", "SMTP_URL=smtp://post:hunter2@", "SMTP_URL=:hunter2",
 		"SMTP_URL=", "SMTP_PORT=0", "MAIL_FROM=hunter2", "TRUSTED_PROXIES=hunter2", "TRUSTED_PROXIES=-1", "SUPPORT_EMAIL=hunter2",
-		"TIME_ZONE=Europe/hunter2", "POOL_SIZE=1", "POOL_SIZE=hunter2", "STATEMENT_TIMEOUT=hunter2", "STATEMENT_TIMEOUT=0s",
+		"TIME_ZONE=Europe/hunter2", "POOL_SIZE=1", "POOL_SIZE=hunter2", "STATEMENT_TIMEOUT=hunter2", "STATEMENT_TIMEOUT=0s", "METRICS_TOKEN=hunter2",
 		"MAIL_GROUPING=-1m", "CUTOFF=24",
 	} {
 		t.Run(wrong, func(t *testing.T) {
@@ -110,7 +110,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 	})
 }
 
-// TestConfigIsDocumented keeps .env.example and app.json in step with the program.
+// TestConfigIsDocumented keeps .env.example, the operator's book and app.json in step with the program.
 func TestConfigIsDocumented(t *testing.T) {
 	var known []string
 	for _, field := range fields {
@@ -128,6 +128,16 @@ func TestConfigIsDocumented(t *testing.T) {
 	}
 	if slices.Sort(documented); !slices.Equal(documented, known) {
 		t.Errorf(".env.example has %v, the program %v", documented, known)
+	}
+
+	book, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range known {
+		if !strings.Contains(string(book), "`"+name) {
+			t.Errorf("docs/operations.md does not name %s", name)
+		}
 	}
 
 	file, err := os.ReadFile("../../app.json")

@@ -207,7 +207,7 @@ func (d *demo) borisOrders() {
 		d.pay(queued, 0)
 		d.buy(queued, "wmf.com", "W-772001", "119", "", 0)
 	})
-	d.at(1, 12, func() {
+	d.at(1, 15, func() {
 		d.receive(queued, "4,1", 0)
 		d.form(queued)
 	})

@@ -45,6 +45,7 @@ func TestLibraries(t *testing.T) {
 		"github.com/gofiber/":           {"handlers"},
 		"github.com/valyala/fasthttp":   {"handlers"},
 		"github.com/gorilla/":           {"handlers"},
+		"github.com/prometheus/":        {"handlers"},
 		"github.com/a-h/templ":          {"views", "views/mails", "handlers", "jobs"},
 		"github.com/wneessen/go-mail":   {"jobs/smtp"},
 		"github.com/caarlos0/env/":      {"cmd/cabinet"},

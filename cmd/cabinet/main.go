@@ -22,6 +22,8 @@ const usage = `cabinet COMMAND
   seed      fill an empty database with the demo
   staff     add EMAIL NAME ROLE[,ROLE…]: let somebody work here
   audit     recompute all money and statuses; fails on any difference
+  backup    FILE: dump the database, restore it into a scratch one, and audit that
+  prove     FILE: do the same for a dump that is there already
   routes    list every address and who may use it`
 
 func main() {
@@ -57,6 +59,10 @@ func command(ctx context.Context, args []string) error {
 		return with(ctx, config, seed)
 	case "audit":
 		return with(ctx, config, audit)
+	case "backup":
+		return backup(ctx, config, args[1:])
+	case "prove":
+		return prove(ctx, config, args[1:])
 	case "staff":
 		return with(ctx, config, func(ctx context.Context, p *program) error { return addStaff(ctx, p, args[1:]) })
 	}

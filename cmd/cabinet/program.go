@@ -120,6 +120,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		BaseURL: base, Development: !p.production(), SecondFactor: p.production(),
 		Sender: p.sender(), DKIMSelectors: p.DKIMSelectors, Resolver: net.DefaultResolver,
 		Hops: p.TrustedProxies.Hops, Proxies: p.TrustedProxies.Networks, Zone: p.TimeZone, Log: p.log,
+		MetricsToken: p.MetricsToken,
 	})
 	hearing, deaf := context.WithCancel(ctx)
 	defer deaf()

@@ -63,6 +63,18 @@ func Start(ctx context.Context, dir string, options ...Option) (*Server, error) 
 // URL is where the server's own database is.
 func (s *Server) URL() string { return address(s.socket, "cabinet") }
 
+// Program is where a program of the same Postgres is, such as pg_dump: beside the server, or else where systems put the
+// whole of that version, or in PATH.
+func (s *Server) Program(name string) string {
+	dirs := append([]string{s.programs}, installed()...)
+	for _, dir := range dirs {
+		if has(dir, name) && (dir == s.programs || majorVersion(dir) == s.version()) {
+			return filepath.Join(dir, name)
+		}
+	}
+	return name
+}
+
 // Done is closed when the server is gone.
 func (s *Server) Done() <-chan struct{} { return s.gone }
 

@@ -1,3 +1,7 @@
+-- name: LastAudit :one
+-- LastAudit is what the newest audit said.
+SELECT * FROM audit_results ORDER BY id DESC LIMIT 1;
+
 -- name: AuditWallets :many
 -- AuditWallets finds customers' wallets whose balance or number is not what their entries say.
 SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.id) AS lines
@@ -122,3 +126,9 @@ WHERE i.status IN ('ready_to_ship', 'shipped', 'delivered')
   AND NOT EXISTS (SELECT FROM parcel_items pi JOIN parcels p ON p.id = pi.parcel_id
                   WHERE pi.item_id = i.id AND pi.freed_at IS NULL AND p.account_id = i.account_id)
 LIMIT 100;
+
+-- name: keepAudit :one
+INSERT INTO audit_results (at, milliseconds, differences, findings) VALUES (@at, @milliseconds, @differences, @findings) RETURNING *;
+
+-- name: forgetAudits :exec
+DELETE FROM audit_results WHERE at < @before;

@@ -23,6 +23,21 @@ SELECT m.id, m.account_id, a.name, m.kind, m.topic, m.address, m.locale, m.subje
 FROM mails m JOIN accounts a ON a.id = m.account_id
 WHERE m.status IN ('gathering', 'queued', 'failed') AND m.status = ANY (@statuses::text[]) AND m.id < @below ORDER BY m.id DESC LIMIT @lim::int;
 
+-- name: MailFigures :one
+-- MailFigures counts what waits, what was refused and what left since a time, each up to a thousand, and says when the
+-- first that waits could have left.
+SELECT (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'gathering' LIMIT 1000) m) AS gathering,
+    (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'queued' LIMIT 1000) m) AS queued,
+    (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 1000) m) AS failed,
+    (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'sent' AND sent_at > @since::timestamptz LIMIT 1000) m) AS sent,
+    coalesce((SELECT greatest(m.created_at, m.leaves_at) FROM mails m WHERE m.status = 'queued' ORDER BY m.id LIMIT 1), @at)::timestamptz AS oldest;
+
+-- name: FailedMails :many
+-- FailedMails are those that were refused, the oldest first, by what they say: what one button would send again.
+SELECT kind, count(*) AS mails, min(created_at)::timestamptz AS oldest
+FROM (SELECT kind, created_at FROM mails WHERE status = 'failed' ORDER BY id LIMIT @lim::int) m
+GROUP BY kind ORDER BY count(*) DESC, kind;
+
 -- name: lockMail :one
 SELECT * FROM mails WHERE id = @id FOR UPDATE;
 
@@ -70,3 +85,8 @@ UPDATE mails SET status = @status, attempts = attempts + 1, error = @error WHERE
 
 -- name: retryMail :exec
 UPDATE mails SET status = 'queued' WHERE id = @id;
+
+-- name: retryFailedMails :many
+UPDATE mails SET status = 'queued'
+WHERE id IN (SELECT f.id FROM mails f WHERE f.status = 'failed' ORDER BY f.id LIMIT @lim::int FOR UPDATE)
+RETURNING id;

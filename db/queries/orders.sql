@@ -13,15 +13,15 @@ SELECT * FROM orders WHERE key = @key;
 -- name: OrdersOf :many
 -- OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when
 -- this is its id. A pattern is looked for in shops and titles, beside the order of that very number.
-SELECT sqlc.embed(o), s.items, s.active, s.arrived, s.confirmed, s.currencies, s.sums
+SELECT sqlc.embed(o), s.items, s.title, s.active, s.arrived, s.confirmed, s.currencies, s.sums
 FROM orders o
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(g.items), 0)::int AS items, coalesce(sum(g.active), 0)::int AS active, coalesce(sum(g.arrived), 0)::int AS arrived,
+    SELECT coalesce(sum(g.items), 0)::int AS items, coalesce((min(g.first))[2], '')::text AS title, coalesce(sum(g.active), 0)::int AS active, coalesce(sum(g.arrived), 0)::int AS arrived,
            coalesce(sum(g.confirmed), 0)::bigint AS confirmed,
            coalesce(array_agg(g.currency ORDER BY g.currency), '{}')::text[] AS currencies,
            coalesce(array_agg(g.typed ORDER BY g.currency), '{}')::bigint[] AS sums
     FROM (
-        SELECT i.currency, count(*) AS items,
+        SELECT i.currency, count(*) AS items, min(ARRAY[to_char(i.position, '000'), i.title]) AS first,
                count(*) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')) AS active,
                count(*) FILTER (WHERE i.status IN ('at_warehouse', 'ready_to_ship', 'shipped', 'delivered')) AS arrived,
                coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0) AS confirmed,

@@ -1,11 +1,15 @@
 package db_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"cabinet/db"
 	"cabinet/db/dbtest"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // TestAudit spoils one thing at a time behind the back of the rules, and wants it found.
@@ -66,5 +70,81 @@ func findsAfter(t *testing.T, w *dbtest.World, finding, spoil string) {
 	}
 	if !strings.Contains(strings.Join(findings, "\n"), finding) {
 		t.Errorf("%s: the audit says %q", spoil, findings)
+	}
+}
+
+func TestAuditIsKept(t *testing.T) {
+	w := dbtest.Open(t)
+	w.PaidOrder(t, w.Person(t, dbtest.Vera), dbtest.Boots)
+	t.Run("D02 a clean audit is kept with its instant", func(t *testing.T) {
+		result, findings, err := w.KeepAudit(t.Context())
+		if err != nil || len(findings) > 0 || result.Differences != 0 || !result.At.Equal(w.Clock.Now()) {
+			t.Fatal(result, findings, err)
+		}
+	})
+	t.Run("of many differences the first hundred are kept, and how many there were", func(t *testing.T) {
+		w.Clock.Pass(24 * time.Hour)
+		spoil(t, w, "ALTER TABLE wallets DROP CONSTRAINT wallets_name_check")
+		spoil(t, w, "INSERT INTO wallets (account_id, name, currency, balance, last_number) SELECT a.id, 'spoilt' || n, 'EUR', 0, 1 FROM accounts a, generate_series(1, 150) n WHERE a.email = 'vera@example.test'")
+		if _, _, err := w.KeepAudit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		last, err := w.LastAudit(t.Context())
+		if err != nil || last.Differences < 150 || len(last.Findings) != 100 {
+			t.Error(last.Differences, len(last.Findings), err)
+		}
+	})
+	t.Run("old results are forgotten", func(t *testing.T) {
+		w.Clock.Pass(100 * 24 * time.Hour)
+		if _, _, err := w.KeepAudit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var kept int
+		if err := w.Pool.QueryRow(t.Context(), "SELECT count(*) FROM audit_results").Scan(&kept); err != nil || kept != 1 {
+			t.Error(kept, err)
+		}
+	})
+	t.Run("the audit outlasts the time that a statement may take", func(t *testing.T) {
+		config := w.Pool.Config()
+		config.ConnConfig.RuntimeParams["statement_timeout"] = "250"
+		pool, err := pgxpool.NewWithConfig(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close()
+		hurried, err := db.Open(pool, dbtest.Settings(w.Clock))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer hurried.Close()
+		busy, err := w.Pool.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := busy.Exec(t.Context(), "LOCK TABLE parcels"); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(600*time.Millisecond, func() { busy.Rollback(context.Background()) })
+		if _, err := hurried.Audit(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// spoil changes something behind the back of the rules, for good.
+func spoil(t *testing.T, w *dbtest.World, statement string) {
+	t.Helper()
+	tx, err := w.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context())
+	for _, one := range []string{"SET LOCAL session_replication_role = replica", statement} {
+		if _, err := tx.Exec(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }

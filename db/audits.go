@@ -3,9 +3,11 @@ package db
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 )
 
 // audit gathers what does not add up, as of one instant.
@@ -22,6 +24,9 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		return nil, err
 	}
 	defer tx.Rollback(ctx)
+	if _, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0"); err != nil { // it reads everything there is
+		return nil, err
+	}
 	a := &audit{Queries: db.WithTx(tx)}
 	for _, check := range []func(context.Context) error{a.wallets, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
 		if err := check(ctx); err != nil {
@@ -29,6 +34,43 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		}
 	}
 	return a.findings, nil
+}
+
+// AuditBooks asks a worker for an audit.
+type AuditBooks struct{}
+
+func (AuditBooks) Kind() string { return "audit" }
+
+const (
+	findingsKept = 100                 // of one audit; a page of them says enough
+	auditsKept   = 90 * 24 * time.Hour // a quarter
+)
+
+// KeepAudit runs the audit and keeps what it said, for the staff's page of jobs and whoever watches.
+func (db *DB) KeepAudit(ctx context.Context) (result AuditResult, findings []string, err error) {
+	at, began := db.Now(), time.Now()
+	if findings, err = db.Audit(ctx); err != nil {
+		return result, nil, err
+	}
+	err = db.change(ctx, func(c *change) error {
+		if err := c.forgetAudits(ctx, at.Add(-auditsKept)); err != nil {
+			return err
+		}
+		c.announceStaff("jobs")
+		result, err = c.keepAudit(ctx, keepAuditParams{
+			At: at, Milliseconds: time.Since(began).Milliseconds(), Differences: int32(len(findings)),
+			Findings: append([]string{}, findings[:min(len(findings), findingsKept)]...),
+		})
+		return err
+	})
+	return result, findings, err
+}
+
+// AskForAudit has the workers audit at once. Asked twice in a minute, they do it once.
+func (db *DB) AskForAudit(ctx context.Context) error {
+	_, err := db.jobs.Insert(ctx, AuditBooks{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: time.Minute}})
+	db.AnnounceJobs()
+	return err
 }
 
 // snapshot sees the database as it is now, whatever is changed while it is looked at.
