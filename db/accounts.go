@@ -365,12 +365,18 @@ func (db *DB) AddStaff(ctx context.Context, email, name, password string, roles 
 		if err != nil {
 			return err
 		}
+		granted := int64(0)
 		for _, role := range roles {
-			if err := c.grantAccountRole(ctx, account.ID, role, c.now); err != nil {
+			added, err := c.grantAccountRole(ctx, account.ID, role, c.now)
+			if err != nil {
 				return err
 			}
+			granted += added
 		}
-		return nil
+		if granted == 0 {
+			return nil
+		}
+		return c.endSessionsBut(ctx, account.ID, 0) // whoever holds an old cookie does not rise with it
 	})
 	return account, err
 }

@@ -259,13 +259,16 @@ func (q *Queries) flagBouncedAccount(ctx context.Context, at time.Time, iD Accou
 	return result.RowsAffected(), nil
 }
 
-const grantAccountRole = `-- name: grantAccountRole :exec
+const grantAccountRole = `-- name: grantAccountRole :execrows
 INSERT INTO account_roles (account_id, role, granted_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 `
 
-func (q *Queries) grantAccountRole(ctx context.Context, accountID AccountID, role Role, at time.Time) error {
-	_, err := q.db.Exec(ctx, grantAccountRole, accountID, role, at)
-	return err
+func (q *Queries) grantAccountRole(ctx context.Context, accountID AccountID, role Role, at time.Time) (int64, error) {
+	result, err := q.db.Exec(ctx, grantAccountRole, accountID, role, at)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const insertAccount = `-- name: insertAccount :one

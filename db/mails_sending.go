@@ -18,7 +18,7 @@ const (
 // nobody sees it any more.
 func (m Mail) Revealed(body string) string {
 	secret, code, _ := strings.Cut(m.Secret, " ")
-	if secret == "" {
+	if secret == "" || !m.Kind.bearsSecret() {
 		return m.Covered(body)
 	}
 	return strings.NewReplacer(SecretMark, secret, CodeMark, code).Replace(body)
@@ -26,7 +26,15 @@ func (m Mail) Revealed(body string) string {
 
 // Covered is a body of the mail as the staff may read it: what opens an account is not theirs to see.
 func (m Mail) Covered(body string) string {
+	if !m.Kind.bearsSecret() {
+		return body
+	}
 	return strings.NewReplacer(SecretMark, covered, CodeMark, covered).Replace(body)
+}
+
+// bearsSecret reports whether mails of a kind have marks in them. In any other one they are what somebody typed.
+func (k MailKind) bearsSecret() bool {
+	return k == MailVerify || k == MailRecovery || k == MailEmailChange
 }
 
 // Written reports whether the mail has its text already. It is not written anew when it is tried again:

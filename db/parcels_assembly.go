@@ -410,7 +410,7 @@ func (c *change) packAndSettle(ctx context.Context, by Visitor, parcel Parcel, m
 // ReopenParcel takes a ready parcel back to the table of whoever found something wrong with it. What was paid for its
 // delivery is counted when it is weighed again.
 func (db *DB) ReopenParcel(ctx context.Context, by Visitor, id ParcelID, reason string) (parcel Parcel, err error) {
-	if reason = tidy(reason); reason == "" {
+	if reason = tidyLine(reason); reason == "" {
 		return parcel, Problems{"reason": "parcels.reason_required"}
 	}
 	err = db.change(ctx, func(c *change) error {
@@ -450,7 +450,7 @@ func (c *change) reopen(ctx context.Context, by Visitor, parcel Parcel, reason s
 // CancelParcel cancels a parcel that is being assembled, with a reason that the customer reads. Its items are free
 // again, and what was paid for its delivery goes back to the balance.
 func (db *DB) CancelParcel(ctx context.Context, by Visitor, id ParcelID, reason string) (parcel Parcel, err error) {
-	if reason = tidy(reason); reason == "" {
+	if reason = tidyLine(reason); reason == "" {
 		return parcel, Problems{"reason": "parcels.reason_required"}
 	}
 	err = db.change(ctx, func(c *change) error {
@@ -487,7 +487,7 @@ func (c *change) cancelForReason(ctx context.Context, by *AccountID, parcel Parc
 
 // DecideRedirection accepts or declines the address that a customer asked for. A declined one needs a reason.
 func (db *DB) DecideRedirection(ctx context.Context, by Visitor, id ParcelID, accept bool, reason string) (parcel Parcel, err error) {
-	if reason = tidy(reason); !accept && reason == "" {
+	if reason = tidyLine(reason); !accept && reason == "" {
 		return parcel, Problems{"reason": "parcels.reason_required"}
 	}
 	err = db.change(ctx, func(c *change) error {

@@ -47,7 +47,7 @@ func (f PaymentForm) payment(today Day) (payment Payment, err error) {
 	case day.Before(today.Plus(-365)):
 		problems["received_on"] = "payments.too_old"
 	}
-	reference, payer := tidy(f.Reference), tidy(f.Payer)
+	reference, payer := tidyLine(f.Reference), tidyLine(f.Payer)
 	if len([]rune(reference)) > longestReference {
 		problems["reference"] = "fields.too_long"
 	}
@@ -477,7 +477,7 @@ func (c *change) mailTopUp(ctx context.Context, to target, euros Money) error {
 
 // UndoMatch takes a match back on the day it was made, by a reversal: a new row, never an edited one.
 func (db *DB) UndoMatch(ctx context.Context, by Visitor, id PaymentID, reason string) (payment Payment, err error) {
-	if reason = tidy(reason); reason == "" {
+	if reason = tidyLine(reason); reason == "" {
 		return payment, Problems{"reason": "fields.required"}
 	}
 	err = db.change(ctx, func(c *change) error {
@@ -534,7 +534,7 @@ func (c *change) takeBack(ctx context.Context, by AccountID, payment Payment, re
 
 // IgnorePayment says that money is not ours, and why.
 func (db *DB) IgnorePayment(ctx context.Context, by Visitor, id PaymentID, reason string) (payment Payment, err error) {
-	if reason = tidy(reason); reason == "" {
+	if reason = tidyLine(reason); reason == "" {
 		return payment, Problems{"reason": "fields.required"}
 	}
 	err = db.change(ctx, func(c *change) error {

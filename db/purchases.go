@@ -82,7 +82,7 @@ type bought struct {
 
 func (f *PurchaseForm) read(today Day) (b bought, problems Problems) {
 	problems = Problems{}
-	f.Shop, f.ShopOrder, f.Tracking = strings.TrimSpace(f.Shop), strings.TrimSpace(f.ShopOrder), strings.TrimSpace(f.Tracking)
+	f.Shop, f.ShopOrder, f.Tracking = tidyLine(f.Shop), tidyLine(f.ShopOrder), tidyLine(f.Tracking)
 	if len(f.Items) == 0 {
 		problems["item"] = "buying.pick_items"
 	}
@@ -282,7 +282,7 @@ func (db *DB) CancelPurchased(ctx context.Context, by Visitor, id PurchaseID, fo
 
 func (f *Shortage) problems() Problems {
 	problems := Problems{}
-	f.Reason = strings.TrimSpace(f.Reason)
+	f.Reason = tidyLine(f.Reason)
 	if len(f.Items) == 0 {
 		problems["item"] = "buying.pick_items"
 	}
@@ -341,7 +341,7 @@ func (c *change) lockPurchaseAndOrder(ctx context.Context, id PurchaseID) (Order
 
 // UndoPurchase puts the items of a purchase back under review, as if they had never been bought.
 func (db *DB) UndoPurchase(ctx context.Context, by Visitor, id PurchaseID, reason string) (purchase Purchase, err error) {
-	reason = strings.TrimSpace(reason)
+	reason = tidyLine(reason)
 	if problem := reasonProblem(reason); problem != "" {
 		return Purchase{}, Problems{"reason": problem}
 	}

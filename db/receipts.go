@@ -244,7 +244,7 @@ func readings(typed string) (numbers []string) {
 
 func (f *ReceiptForm) read() (receipt insertReceiptParams, problems Problems) {
 	problems = Problems{}
-	f.Note = strings.TrimSpace(f.Note)
+	f.Note = tidyLine(f.Note)
 	if len(f.Items) == 0 {
 		problems["item"] = "receiving.pick_items"
 	}

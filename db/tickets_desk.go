@@ -108,7 +108,7 @@ func (db *DB) AnswerTicket(ctx context.Context, by Visitor, id TicketID, form An
 	key, missing := formKey(by, form.Key)
 	err = db.change(ctx, func(c *change) error {
 		ticket, err = c.openTicketAtDesk(ctx, by, id, form.Version)
-		if errors.Is(err, TicketStale) {
+		if err == nil || errors.Is(err, TicketStale) {
 			if said, failed := c.saidBefore(ctx, key); failed != nil || said {
 				return failed
 			}

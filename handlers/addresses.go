@@ -217,8 +217,11 @@ func (h *Handlers) showAddress(c *fiber.Ctx) error {
 	return h.drawAddress(c, p)
 }
 
-// editAddress changes an address of the book.
+// editAddress changes an address of the book, and draws no form for what is not in it.
 func (h *Handlers) editAddress(c *fiber.Ctx) error {
+	if _, err := h.db.AddressOf(c.UserContext(), id[db.AddressID](c), me(c).ID); err != nil {
+		return err
+	}
 	return h.saveAddress(c, addressPage(c), "/addresses", addressAct{
 		save: func(form db.AddressForm) (db.Address, error) {
 			return h.db.EditAddress(c.UserContext(), me(c), id[db.AddressID](c), form)

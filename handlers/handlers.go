@@ -2,6 +2,7 @@
 package handlers
 
 import (
+	"cmp"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -22,7 +23,8 @@ type Config struct {
 	Proxies      []netip.Prefix
 	Zone         *time.Location
 	Log          *slog.Logger
-	MetricsToken string // who brings it may read /metrics; empty: nobody may
+	Patience     time.Duration // how long a request may take to come, and an answer to go; 15 seconds when nothing is said
+	MetricsToken string        // who brings it may read /metrics; empty: nobody may
 
 	Sender        string // the address that mails come from
 	DKIMSelectors []string
@@ -40,6 +42,7 @@ type Handlers struct {
 }
 
 const (
+	patience        = 15 * time.Second
 	requestDeadline = 15 * time.Second
 	bodyLimit       = 1 << 20
 )
@@ -57,8 +60,8 @@ func New(d *db.DB, live *Live, config Config) *fiber.App {
 		UnescapePath:          false,
 		DisableStartupMessage: true,
 		ErrorHandler:          h.fail,
-		ReadTimeout:           15 * time.Second,
-		WriteTimeout:          15 * time.Second,
+		ReadTimeout:           cmp.Or(config.Patience, patience),
+		WriteTimeout:          cmp.Or(config.Patience, patience),
 		IdleTimeout:           75 * time.Second,
 		ReadBufferSize:        16 << 10,
 		BodyLimit:             bodyLimit,

@@ -95,13 +95,13 @@ func (h *Handlers) saveMailText(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if c.FormValue("show") != "" {
+	if form.Show != "" {
 		return h.previewMailText(c, p)
 	}
 	if form.Says(p.Ours.Form()) {
 		_, err = h.db.ResetMailText(c.UserContext(), me(c), p.Rule.Name, p.Ours.Locale, form.Version)
 	} else {
-		_, err = h.db.SaveMailText(c.UserContext(), me(c), p.Rule.Name, p.Ours.Locale, form)
+		_, err = h.db.SaveMailText(c.UserContext(), me(c), p.Rule.Name, p.Ours.Locale, form.MailTextForm)
 	}
 	if errors.Is(err, db.MailTextStale) {
 		return h.drawStaleMailText(c, p)
@@ -118,13 +118,19 @@ func (h *Handlers) saveMailText(c *fiber.Ctx) error {
 }
 
 // typedMailText is the page of a text with what was typed in its form.
-func (h *Handlers) typedMailText(c *fiber.Ctx) (p views.MailTextPage, form db.MailTextForm, err error) {
+func (h *Handlers) typedMailText(c *fiber.Ctx) (p views.MailTextPage, form mailTextForm, err error) {
 	if err = parse(c, &form); err != nil {
 		return p, form, err
 	}
 	p, err = h.mailTextPage(c)
-	p.Form = form
+	p.Form = form.MailTextForm
 	return p, form, err
+}
+
+// mailTextForm is a text, to be kept or only shown.
+type mailTextForm struct {
+	db.MailTextForm
+	Show string `form:"show"`
 }
 
 // drawStaleMailText keeps what was typed: sent once more, it takes the place of what somebody else has saved meanwhile,
@@ -145,12 +151,15 @@ func (h *Handlers) previewMailText(c *fiber.Ctx, p views.MailTextPage) error {
 		p.Problems = problems
 		return h.drawMailText(c, p)
 	}
-	p.Preview = views.MailPreview{Subject: written.Subject, Text: db.Mail{}.Covered(written.Text)}
+	p.Preview = views.MailPreview{Subject: written.Subject, Text: example(p).Covered(written.Text)}
 	if err != nil {
 		return err
 	}
 	return h.drawMailText(c, p)
 }
+
+// example is the made-up mail before it is written.
+func example(p views.MailTextPage) db.Mail { return mails.Example(p.Ours).Mail }
 
 func (h *Handlers) draftMail(c *fiber.Ctx, p views.MailTextPage) (mails.Written, error) {
 	text, err := db.DraftMailText(p.Rule.Name, p.Ours.Locale, p.Form)
@@ -172,7 +181,7 @@ func (h *Handlers) showMailTextBody(c *fiber.Ctx) error {
 	}
 	c.Set("Content-Security-Policy", mailPolicy)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.SendString(db.Mail{}.Covered(written.HTML))
+	return c.SendString(example(p).Covered(written.HTML))
 }
 
 // resetMailText puts our own words back.

@@ -12,8 +12,15 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// posted is a field of the body; what stands in the address is no answer to a form.
-func posted(c *fiber.Ctx, name string) string { return string(c.Request().PostArgs().Peek(name)) }
+// posted is a field of the body; what stands in the address is no answer to a form. Of a name that was sent twice
+// the last counts, as in every form.
+func posted(c *fiber.Ctx, name string) string {
+	sent := c.Request().PostArgs().PeekMulti(name)
+	if len(sent) == 0 {
+		return ""
+	}
+	return string(sent[len(sent)-1])
+}
 
 func escape(s string) string { return url.QueryEscape(s) }
 

@@ -45,11 +45,13 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// oneLength refuses a request that says its length in two ways: proxies and we might each believe
-// another one.
+// oneLength refuses a request that says its length in two ways, or in one that we do not know: proxies and
+// we might each believe another one.
 func (h *Handlers) oneLength(c *fiber.Ctx) error {
 	raw := bytes.ToLower(c.Request().Header.RawHeaders())
-	if bytes.Contains(raw, []byte("transfer-encoding:")) && bytes.Contains(raw, []byte("content-length:")) {
+	_, encoded, has := bytes.Cut(raw, []byte("transfer-encoding:"))
+	encoding, _, _ := bytes.Cut(encoded, []byte("\n"))
+	if has && (bytes.Contains(raw, []byte("content-length:")) || string(bytes.TrimSpace(encoding)) != "chunked") {
 		c.Response().SetConnectionClose()
 		return fiber.ErrBadRequest
 	}

@@ -247,15 +247,23 @@ func (h *Handlers) guestLocale(c *fiber.Ctx) string {
 	return "ru"
 }
 
+// chooseLanguage reads the form and not the address, where a link from elsewhere could choose as well.
 func (h *Handlers) chooseLanguage(c *fiber.Ctx) error {
-	locale := db.LocaleOf(c.FormValue("locale"))
+	var form struct {
+		Locale string `form:"locale"`
+		Back   string `form:"back"`
+	}
+	if err := parse(c, &form); err != nil {
+		return err
+	}
+	locale := db.LocaleOf(form.Locale)
 	if visitor := me(c); visitor.SignedIn() {
 		if err := h.db.SetLocale(c.UserContext(), visitor, locale); err != nil {
 			return err
 		}
 	}
 	c.Cookie(&fiber.Cookie{Name: localeCookie, Value: string(locale), Path: "/", HTTPOnly: true, SameSite: "Lax", MaxAge: 365 * 24 * 3600, Secure: h.secure()})
-	return c.Redirect(local(c.FormValue("back")), fiber.StatusSeeOther)
+	return c.Redirect(local(form.Back), fiber.StatusSeeOther)
 }
 
 // askToSignIn leads a guest to the sign-in page, and from there back to what was asked for.

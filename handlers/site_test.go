@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -29,12 +30,19 @@ type site struct {
 	URL    string
 	app    *fiber.App
 	people map[string]db.Visitor
+	sender jobs.Sender  // nil: mails stay in their table
+	log    *slog.Logger // of the workers; nil: nowhere
 }
 
 // open starts a site that ends with the test. Options change how it is set up.
 func open(t testing.TB, options ...func(*handlers.Config)) *site {
 	t.Helper()
-	world := dbtest.Open(t)
+	return openIn(t, dbtest.Open(t), options...)
+}
+
+// openIn starts a site in a world that is there already; there may be several.
+func openIn(t testing.TB, world *dbtest.World, options ...func(*handlers.Config)) *site {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +75,7 @@ func open(t testing.TB, options ...func(*handlers.Config)) *site {
 		<-ended
 		<-ended
 	})
-	return &site{world, t, base.String(), app, map[string]db.Visitor{}}
+	return &site{World: world, t: t, URL: base.String(), app: app, people: map[string]db.Visitor{}}
 }
 
 // Account is the account of one of our people, opened when first asked for.
@@ -103,13 +111,13 @@ func (s *site) cookie(p dbtest.Person) string {
 // Work lets the workers do everything that is due at the test's clock, and what follows from it.
 func (s *site) Work() {
 	s.t.Helper()
-	ctx := context.Background()
+	ctx, log := context.Background(), cmp.Or(s.log, slog.New(slog.DiscardHandler))
 	client, err := s.NewWorker(&river.Config{
 		Queues: map[string]river.QueueConfig{
 			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, river.QueueDefault: {MaxWorkers: 2},
 		},
-		Workers:       jobs.Workers(s.DB, jobs.Config{Log: slog.New(slog.DiscardHandler), BaseURL: s.URL}),
-		Logger:        slog.New(slog.DiscardHandler),
+		Workers:       jobs.Workers(s.DB, jobs.Config{Log: log, BaseURL: s.URL, Sender: s.sender}),
+		Logger:        log,
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 10 * time.Millisecond,
 	})
 	if err != nil {

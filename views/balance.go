@@ -117,7 +117,7 @@ func entryNote(ctx context.Context, line db.EntriesOfRow) string {
 // harmless keeps a spreadsheet from taking a text that somebody typed for a formula.
 func harmless(text string) string {
 	text = spaced(text)
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
+	if strings.TrimLeft(text, "=+-@＝＋－＠\t\r\n") != text {
 		return "'" + text
 	}
 	return text

@@ -47,12 +47,8 @@ func TestLibraries(t *testing.T) {
 		"github.com/gofiber/":           {"handlers", "cmd/bench"},
 		"github.com/valyala/fasthttp":   {"handlers", "cmd/bench"},
 		"github.com/gorilla/":           {"handlers"},
-<<<<<<< HEAD
 		"github.com/prometheus/":        {"handlers"},
-		"github.com/a-h/templ":          {"views", "views/mails", "handlers", "jobs"},
-=======
 		"github.com/a-h/templ":          {"views", "views/mails", "handlers", "jobs", "cmd/bench"},
->>>>>>> bench
 		"github.com/wneessen/go-mail":   {"jobs/smtp"},
 		"github.com/caarlos0/env/":      {"cmd/cabinet"},
 		"github.com/andybalholm/brotli": {"assets"},

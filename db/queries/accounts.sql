@@ -66,7 +66,7 @@ UPDATE accounts SET email_bounced_at = @at::timestamptz WHERE id = @id AND lower
 -- name: unflagBouncedAccount :execrows
 UPDATE accounts SET email_bounced_at = NULL WHERE id = @id AND lower(email) = lower(@email) AND email_bounced_at IS NOT NULL;
 
--- name: grantAccountRole :exec
+-- name: grantAccountRole :execrows
 INSERT INTO account_roles (account_id, role, granted_at) VALUES (@account_id, @role, @at) ON CONFLICT DO NOTHING;
 
 -- name: confirmAccountSecondFactor :exec

@@ -218,12 +218,12 @@ func TestTheEyeReadsThePage(t *testing.T) {
 
 func TestLinksAndForms(t *testing.T) {
 	base := site(t, map[string]http.HandlerFunc{"/orders/": says(`<a href="5?x=1">Пять</a><a href="/orders/5?x=1#top">Снова</a><a href="https://example.com/">Прочь</a><a href="#top">Вверх</a><a href="mailto:a@b.c">Письмо</a>
-		<form method="post" action="7/submission"><input type="hidden" name="v" value="3"><button>Отправить</button></form><form action="/search"><label>Слово <input name="q"></label></form><form method="post" action="https://example.com/"></form>`)})
+		<form method="post" action="7/submission"><input type="hidden" name="v" value="3"><button name="act" value="go" formaction="8">Отправить</button></form><form action="/search"><label>Слово <input name="q" maxlength="9"></label><label>1 <input type="checkbox" name="n" value="1"></label><label>2 <input type="checkbox" name="n" value="2"></label></form><form method="post" action="https://example.com/"></form>`)})
 	vera := webtest.Open(t, base).Visit("/orders/")
 	if got := vera.Links(); !slices.Equal(got, []string{"/orders/5?x=1"}) {
 		t.Errorf("links: %q", got)
 	}
-	if got := fmt.Sprint(vera.Forms()); got != "[{POST /orders/7/submission map[v:[3]] [Отправить]} {GET /search map[q:[]] []}]" {
+	if got := fmt.Sprint(vera.Forms()); got != "[{POST /orders/7/submission map[v:[3]] [Отправить] [{/orders/8 act go}] []} {GET /search map[q:[]] [] [] [{q text [] 9} {n checkbox [1 2] 0}]}]" {
 		t.Errorf("forms: %s", got)
 	}
 	if got := vera.Find("form button"); len(got) != 1 {

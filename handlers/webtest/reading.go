@@ -3,6 +3,8 @@ package webtest
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -107,6 +109,18 @@ type Form struct {
 	Action  string
 	Entries url.Values // what it would send as it stands, without a button
 	Buttons []string
+	Presses []Press
+	Fields  []Field
+}
+
+// Press is a button that sends something of its own, or sends its form elsewhere.
+type Press struct{ Action, Name, Value string }
+
+// Field is one thing that a person types, ticks or chooses in a form. Values are what there is to choose.
+type Field struct {
+	Name, Kind string
+	Values     []string
+	Max        int // letters that it takes; 0 says nothing
 }
 
 // Links lists where the page's links lead within the site, each once: paths with
@@ -149,9 +163,54 @@ func (b *Browser) Forms() []Form {
 		for _, button := range elements(page.root, "button", "input") {
 			if page.owner(button) == n && submits(button) && !disabled(button) {
 				form.Buttons = append(form.Buttons, strings.Join(page.names(button), " "))
+				form.Presses = append(form.Presses, page.presses(button)...)
 			}
 		}
+		form.Fields = page.fields(n)
 		found = append(found, form)
+	}
+	return found
+}
+
+func (d *screen) presses(button *html.Node) []Press {
+	elsewhere, err := d.resolve(d.url, attr(button, "formaction"))
+	switch {
+	case has(button, "formaction") && err == nil:
+		return []Press{{elsewhere.RequestURI(), attr(button, "name"), attr(button, "value")}}
+	case attr(button, "name") != "":
+		return []Press{{"", attr(button, "name"), attr(button, "value")}}
+	}
+	return nil
+}
+
+// fields are those of a form, a group of boxes or radio buttons as one.
+func (d *screen) fields(form *html.Node) []Field {
+	var found []Field
+	for _, n := range elements(d.root, "input", "select", "textarea") {
+		if d.owner(n) != form || !isField(n) || attr(n, "name") == "" || disabled(n) || has(n, "readonly") || ancestor(n, "datalist", "template") != nil {
+			continue
+		}
+		most, _ := strconv.Atoi(attr(n, "maxlength")) // what is no number is no limit
+		field := Field{Name: attr(n, "name"), Kind: n.Data, Max: most}
+		switch {
+		case is(n, "input"):
+			field.Kind = kind(n)
+		case is(n, "select"):
+			for _, option := range elements(n, "option") {
+				field.Values = append(field.Values, optionValue(option))
+			}
+		}
+		if field.Kind == "checkbox" || field.Kind == "radio" {
+			field.Values = []string{"on"}
+			if has(n, "value") {
+				field.Values = []string{attr(n, "value")}
+			}
+			if at := slices.IndexFunc(found, func(f Field) bool { return f.Name == field.Name && f.Kind == field.Kind }); at >= 0 {
+				found[at].Values = append(found[at].Values, field.Values...)
+				continue
+			}
+		}
+		found = append(found, field)
 	}
 	return found
 }
