@@ -101,11 +101,16 @@ func open(t testing.TB, server, template string, clock *Clock) *World {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { drop(t, server, name) })
-	return At(t, at(server, name))
+	return enter(t, at(server, name), clock)
 }
 
 // At is a world in a database that is there already, and stays when the test ends.
 func At(t testing.TB, address string) *World {
+	t.Helper()
+	return enter(t, address, &Clock{at: Now})
+}
+
+func enter(t testing.TB, address string, clock *Clock) *World {
 	t.Helper()
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
