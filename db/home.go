@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"math"
+	"time"
 )
 
 // Home is the first page of a customer: what waits for them, then orders, parcels, and what happened lately.
@@ -50,9 +51,7 @@ func (h *Home) questions(db *DB) []question {
 			return err
 		},
 		func(ctx context.Context, q *Queries) (err error) {
-			params := OrdersFilter{}.params(h.Of, db.Now())
-			params.Lim = homeRows
-			h.Orders, err = q.OrdersOf(ctx, params)
+			h.Orders, err = q.OrdersOf(ctx, OrdersOfParams{AccountID: h.Of, CreatedAt: db.Now().Add(24 * time.Hour), Lim: homeRows})
 			return err
 		},
 		func(ctx context.Context, q *Queries) (err error) {

@@ -365,14 +365,95 @@ func (q *Queries) OrderVersions(ctx context.Context, orderID OrderID) ([]OrderVe
 	return items, nil
 }
 
+const ordersFound = `-- name: OrdersFound :many
+WITH found AS MATERIALIZED (
+    SELECT w.order_id AS id FROM items w
+    WHERE w.account_id = $1 AND (w.title || ' ' || w.shop || ' ' || w.article) ILIKE $6::text
+    UNION
+    SELECT n FROM unnest($7::bigint[]) AS n
+)
+SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, o.item_count, o.active_count, o.arrived_count, o.first_title, o.shops, o.goods, o.currencies, o.sums FROM orders o
+WHERE o.id IN (SELECT f.id FROM found f) AND o.account_id = $1 AND (o.created_at, o.id) < ($2::timestamptz, $3::bigint)
+  AND ($4::text = '' OR o.status = $4)
+ORDER BY o.created_at DESC, o.id DESC LIMIT $5::int
+`
+
+type OrdersFoundParams struct {
+	AccountID AccountID
+	CreatedAt time.Time
+	Below     int64
+	Status    string
+	Lim       int32
+	Pattern   string
+	Numbers   []int64
+}
+
+// OrdersFound is a page of those of a customer's orders that have a pattern in a title, a shop or an article, beside the
+// orders of these very numbers. What is found is put in order, not the orders searched in theirs.
+func (q *Queries) OrdersFound(ctx context.Context, arg OrdersFoundParams) ([]Order, error) {
+	rows, err := q.db.Query(ctx, ordersFound,
+		arg.AccountID,
+		arg.CreatedAt,
+		arg.Below,
+		arg.Status,
+		arg.Lim,
+		arg.Pattern,
+		arg.Numbers,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Order{}
+	for rows.Next() {
+		var i Order
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.Status,
+			&i.StatusSince,
+			&i.PaymentState,
+			&i.Comment,
+			&i.CommentSeenAt,
+			&i.StaffNote,
+			&i.AddressID,
+			&i.MethodCode,
+			&i.Commission,
+			&i.ShopDelivery,
+			&i.Version,
+			&i.PricedAt,
+			&i.PricedVersion,
+			&i.ChangedAt,
+			&i.AcceptedBy,
+			&i.AcceptedReason,
+			&i.Key,
+			&i.CreatedAt,
+			&i.ToBuy,
+			&i.ItemCount,
+			&i.ActiveCount,
+			&i.ArrivedCount,
+			&i.FirstTitle,
+			&i.Shops,
+			&i.Goods,
+			&i.Currencies,
+			&i.Sums,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ordersOf = `-- name: OrdersOf :many
 SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, o.item_count, o.active_count, o.arrived_count, o.first_title, o.shops, o.goods, o.currencies, o.sums FROM orders o
 WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2::timestamptz, $3::bigint)
   AND ($4::bigint = 0 OR o.id = $4)
   AND ($5::text = '' OR o.status = $5)
-  AND ($6::text = '' OR o.id = ANY($7::bigint[]) OR o.id IN (
-      SELECT w.order_id FROM items w WHERE w.account_id = $1 AND (w.title || ' ' || w.shop || ' ' || w.article) ILIKE $6))
-ORDER BY o.created_at DESC, o.id DESC LIMIT $8::int
+ORDER BY o.created_at DESC, o.id DESC LIMIT $6::int
 `
 
 type OrdersOfParams struct {
@@ -381,13 +462,10 @@ type OrdersOfParams struct {
 	Below     int64
 	This      int64
 	Status    string
-	Pattern   string
-	Numbers   []int64
 	Lim       int32
 }
 
-// OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when
-// this is its id. A pattern is looked for in shops and titles, beside the order of that very number.
+// OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when this is its id.
 func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]Order, error) {
 	rows, err := q.db.Query(ctx, ordersOf,
 		arg.AccountID,
@@ -395,8 +473,6 @@ func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]Order, er
 		arg.Below,
 		arg.This,
 		arg.Status,
-		arg.Pattern,
-		arg.Numbers,
 		arg.Lim,
 	)
 	if err != nil {

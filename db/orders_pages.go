@@ -32,7 +32,7 @@ type OrderList struct {
 func (l *OrderList) questions(db *DB) []question {
 	return []question{
 		func(ctx context.Context, q *Queries) (err error) {
-			l.Rows, err = q.OrdersOf(ctx, l.Filter.params(l.Of, db.Now()))
+			l.Rows, err = l.Filter.ask(ctx, q, l.Of, db.Now())
 			l.Rows, l.More = cut(l.Rows, OrdersPage)
 			return err
 		},
@@ -43,15 +43,21 @@ func (l *OrderList) questions(db *DB) []question {
 	}
 }
 
-func (f OrdersFilter) params(of AccountID, now time.Time) OrdersOfParams {
+// ask reads a page of the orders that the filter lets through, and one more.
+func (f OrdersFilter) ask(ctx context.Context, q *Queries, of AccountID, now time.Time) ([]Order, error) {
 	below, words := f.Below, tidyLine(f.Words)
 	if below.ID == 0 {
 		below.Since = now.Add(24 * time.Hour)
 	}
-	return OrdersOfParams{
-		AccountID: of, CreatedAt: below.Since, Below: int64(below.ID), Status: string(f.Status),
-		Pattern: pattern(words), Numbers: numbered(words), Lim: OrdersPage + 1,
+	if words != "" {
+		return q.OrdersFound(ctx, OrdersFoundParams{
+			AccountID: of, CreatedAt: below.Since, Below: int64(below.ID), Status: string(f.Status),
+			Pattern: pattern(words), Numbers: numbered(words), Lim: OrdersPage + 1,
+		})
 	}
+	return q.OrdersOf(ctx, OrdersOfParams{
+		AccountID: of, CreatedAt: below.Since, Below: int64(below.ID), Status: string(f.Status), Lim: OrdersPage + 1,
+	})
 }
 
 // cut keeps a page of rows, of which one more was asked for, and says whether it was there.

@@ -202,12 +202,12 @@ SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.meth
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items, q.taken
 FROM (
     (SELECT t.id, true AS taken FROM parcels t
-     WHERE $1::bool AND t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
+     WHERE t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
     UNION ALL
     (SELECT f.id, false FROM parcels f
      WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
-       AND ((NOT f.expedited), f.queued_at, f.id) > ($2::bool, $3::timestamptz, $4::bigint)
-     ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT $5::int)
+       AND ((NOT f.expedited), f.queued_at, f.id) > ($1::bool, $2::timestamptz, $3::bigint)
+     ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT $4::int)
 ) q
 JOIN parcels p ON p.id = q.id JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -215,7 +215,6 @@ ORDER BY q.taken DESC, CASE WHEN q.taken THEN p.taken_at END, (NOT p.expedited),
 `
 
 type AssemblyQueueParams struct {
-	First    bool
 	Late     bool
 	QueuedAt time.Time
 	ID       int64
@@ -232,11 +231,10 @@ type AssemblyQueueRow struct {
 	Taken    bool
 }
 
-// AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel; on the
-// first page also what lies on their tables. What a customer has not sent to processing yet is invisible here.
+// AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel, and before
+// it what lies on their tables. What a customer has not sent to processing yet is invisible here.
 func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([]AssemblyQueueRow, error) {
 	rows, err := q.db.Query(ctx, assemblyQueue,
-		arg.First,
 		arg.Late,
 		arg.QueuedAt,
 		arg.ID,

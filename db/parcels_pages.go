@@ -248,13 +248,13 @@ type AssemblyList struct {
 	From  DeskPlace
 	Rows  []DeskRow
 	More  bool
-	Taken []DeskRow // on the first page only
+	Taken []DeskRow
 }
 
 func (l *AssemblyList) questions(*DB) []question {
 	return []question{func(ctx context.Context, q *Queries) error {
 		rows, err := q.AssemblyQueue(ctx, AssemblyQueueParams{
-			First: l.From.ID == 0, Late: l.From.Late, QueuedAt: l.From.At, ID: int64(l.From.ID), Lim: ParcelsPage + 1,
+			Late: l.From.Late, QueuedAt: l.From.At, ID: int64(l.From.ID), Lim: ParcelsPage + 1,
 		})
 		for _, row := range rows {
 			parcel := DeskRow{DeskParcelRow: DeskParcelRow{row.Parcel, row.Method, row.Carrier, row.Customer, row.Packer, row.Items}}

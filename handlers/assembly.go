@@ -67,7 +67,7 @@ func (h *Handlers) showAssembly(c *fiber.Ctx, list *db.AssemblyList) error {
 
 // tableIn is what the visitor has on the table, if the list shows that there is anything.
 func (h *Handlers) tableIn(c *fiber.Ctx, list *db.AssemblyList) (*views.Packing, error) {
-	if !slices.ContainsFunc(list.Taken, func(row db.DeskRow) bool { return isMine(c, row) }) && list.From.ID == 0 {
+	if !slices.ContainsFunc(list.Taken, func(row db.DeskRow) bool { return isMine(c, row) }) {
 		return nil, nil
 	}
 	return h.onTable(c)

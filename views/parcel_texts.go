@@ -76,7 +76,7 @@ func parcelHint(ctx context.Context, card db.ParcelCard) string {
 	case parcel.Status == db.ParcelNew:
 		return t(ctx, "parcels.hint.submit")
 	case card.Queued():
-		return tf(ctx, "parcels.hint.place"+far(card), "place", placeNumber(card))
+		return tf(ctx, near(card, "parcels.hint.place", "parcels.hint.place_far"), "place", placeNumber(card))
 	case parcel.Status == db.ParcelAssembling:
 		return t(ctx, "parcels.hint.packing")
 	case parcel.Delayed():
@@ -130,7 +130,7 @@ func assemblyNext(ctx context.Context, card db.ParcelCard) (Who, string) {
 	case !card.Queued():
 		return Us, t(ctx, "parcels.next.packing")
 	}
-	return Us, tf(ctx, "parcels.next.queue"+far(card), "place", placeNumber(card), "days", tn(ctx, "parcels.business_days", card.Days))
+	return Us, tf(ctx, near(card, "parcels.next.queue", "parcels.next.queue_far"), "place", placeNumber(card), "days", tn(ctx, "parcels.business_days", card.Days))
 }
 
 func readyNext(ctx context.Context, card db.ParcelCard) string {
@@ -366,12 +366,12 @@ func wayOptions(ctx context.Context, methods []db.Method) []Option {
 	return options
 }
 
-// far is the end of a message's key when the place in the queue was counted no further.
-func far(card db.ParcelCard) string {
+// near chooses what is said of a place in the queue that was counted, and of one that is further than anybody counted.
+func near(card db.ParcelCard, counted, further string) string {
 	if card.Place > db.PlacedTo {
-		return "_far"
+		return further
 	}
-	return ""
+	return counted
 }
 
 func placeNumber(card db.ParcelCard) int32 { return min(card.Place, db.PlacedTo) }

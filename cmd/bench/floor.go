@@ -128,7 +128,7 @@ func (f *floor) pages() []bare {
 }
 
 func askOrders(ctx context.Context, q *db.Queries, of db.AccountID) {
-	q.OrdersOf(ctx, db.OrdersOfParams{AccountID: of, CreatedAt: time.Now().Add(24 * time.Hour), Numbers: []int64{}, Lim: db.OrdersPage + 1})
+	q.OrdersOf(ctx, db.OrdersOfParams{AccountID: of, CreatedAt: time.Now().Add(24 * time.Hour), Lim: db.OrdersPage + 1})
 	q.OrderCountsOf(ctx, of)
 }
 
@@ -199,7 +199,7 @@ func (f *floor) drawBalance(ctx context.Context, q *db.Queries, _ *views.Viewer,
 
 func (f *floor) askAssembly(ctx context.Context, q *db.Queries, _ db.AccountID) {
 	q.DeskCounts(ctx, db.DayOf(time.Now(), f.zone))
-	q.AssemblyQueue(ctx, db.AssemblyQueueParams{First: true, Lim: db.ParcelsPage + 1})
+	q.AssemblyQueue(ctx, db.AssemblyQueueParams{Lim: db.ParcelsPage + 1})
 }
 
 func drawAssembly(ctx context.Context, q *db.Queries, viewer *views.Viewer, _ db.Visitor) (string, templ.Component, error) {

@@ -11,14 +11,25 @@ SELECT * FROM orders WHERE id = @id;
 SELECT * FROM orders WHERE key = @key;
 
 -- name: OrdersOf :many
--- OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when
--- this is its id. A pattern is looked for in shops and titles, beside the order of that very number.
+-- OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when this is its id.
 SELECT o.* FROM orders o
 WHERE o.account_id = @account_id AND (o.created_at, o.id) < (@created_at::timestamptz, @below::bigint)
   AND (@this::bigint = 0 OR o.id = @this)
   AND (@status::text = '' OR o.status = @status)
-  AND (@pattern::text = '' OR o.id = ANY(@numbers::bigint[]) OR o.id IN (
-      SELECT w.order_id FROM items w WHERE w.account_id = @account_id AND (w.title || ' ' || w.shop || ' ' || w.article) ILIKE @pattern))
+ORDER BY o.created_at DESC, o.id DESC LIMIT @lim::int;
+
+-- name: OrdersFound :many
+-- OrdersFound is a page of those of a customer's orders that have a pattern in a title, a shop or an article, beside the
+-- orders of these very numbers. What is found is put in order, not the orders searched in theirs.
+WITH found AS MATERIALIZED (
+    SELECT w.order_id AS id FROM items w
+    WHERE w.account_id = @account_id AND (w.title || ' ' || w.shop || ' ' || w.article) ILIKE @pattern::text
+    UNION
+    SELECT n FROM unnest(@numbers::bigint[]) AS n
+)
+SELECT o.* FROM orders o
+WHERE o.id IN (SELECT f.id FROM found f) AND o.account_id = @account_id AND (o.created_at, o.id) < (@created_at::timestamptz, @below::bigint)
+  AND (@status::text = '' OR o.status = @status)
 ORDER BY o.created_at DESC, o.id DESC LIMIT @lim::int;
 
 -- name: OrderCountsOf :many

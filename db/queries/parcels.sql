@@ -110,13 +110,13 @@ HAVING (i.account_id, coalesce(d.id, 0), coalesce(m.code, '')) > (@account_id::b
 ORDER BY i.account_id, coalesce(d.id, 0), coalesce(m.code, '') LIMIT @lim::int;
 
 -- name: AssemblyQueue :many
--- AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel; on the
--- first page also what lies on their tables. What a customer has not sent to processing yet is invisible here.
+-- AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel, and before
+-- it what lies on their tables. What a customer has not sent to processing yet is invisible here.
 SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
     (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items, q.taken
 FROM (
     (SELECT t.id, true AS taken FROM parcels t
-     WHERE @first::bool AND t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
+     WHERE t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
     UNION ALL
     (SELECT f.id, false FROM parcels f
      WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
