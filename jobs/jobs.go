@@ -33,7 +33,7 @@ func New(d *db.DB, config Config) (*db.Worker, error) {
 		Logger:               config.Log,
 		JobTimeout:           time.Minute,
 		RescueStuckJobsAfter: 2 * time.Minute,
-		FetchCooldown:        10 * time.Millisecond,
+		FetchCooldown:        db.JobsWithin,
 		FetchPollInterval:    time.Second,
 	})
 }
