@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/jackc/pgx/v5"
 )
 
 // streams is the floor of open pages: a body that is written to when there is something to say, and nothing else.
@@ -128,6 +127,11 @@ type audience struct {
 
 // measureStreams opens a thousand and five thousand pages, and sees what each costs and how soon they hear.
 func (b *bench) measureStreams() error {
+	pool, err := b.connect(b.big, 1)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
 	for _, n := range b.audiences {
 		floor := func() (audience, error) {
 			of, err := b.floor(b.big)
@@ -150,10 +154,8 @@ func (b *bench) measureStreams() error {
 			}
 			defer of.stop()
 			return b.listening(of, n, func(name string, most int) error {
-				return b.inDatabase(b.big, func(conn *pgx.Conn) error {
-					_, err := conn.Exec(b.ctx, "SELECT pg_notify('live', $1)", b.lines(name, most))
-					return err
-				})
+				_, err := pool.Exec(b.ctx, "SELECT pg_notify('live', $1)", b.lines(name, most))
+				return err
 			})
 		}
 		a, o, err := turns(min(b.turns, 2), floor, ours)
@@ -165,17 +167,12 @@ func (b *bench) measureStreams() error {
 			compare(name("memory of each"), "KiB", a, o, func(h audience) float64 { return h.memory }, 1.2, atMost),
 			compare(name("one has heard"), "ms", a, o, func(h audience) float64 { return h.one }, 1.2, told),
 			compare(name("all have heard"), "ms", a, o, func(h audience) float64 { return h.all }, 1.2, atMost),
-			compare(name("/orders beside, against without"), "/s", o, o, func(h audience) float64 { return h.beside }, 0, told),
-			besides(name("share of /orders that is left"), o),
+			alone(name("share of /orders that is left"), "", median(each(o, func(h audience) float64 { return h.beside / h.without })), 0.9, atLeast),
 		); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func besides(name string, all []audience) figure {
-	return alone(name, "", median(each(all, func(h audience) float64 { return h.beside / h.without })), 0.9, atLeast)
 }
 
 // lines announces a name to one stream, which is the packer's own, or to everybody's.
