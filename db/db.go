@@ -54,10 +54,14 @@ type DB struct {
 	owners *owners
 }
 
+// JobsWithin is how soon workers look again after they have looked for jobs, and how often in that time who makes jobs
+// wakes them: both sides have to know it.
+const JobsWithin = 10 * time.Millisecond
+
 // Open joins the rules to a database.
 func Open(conn Conn, settings Settings) (*DB, error) {
 	pool, _ := conn.(*pgxpool.Pool)
-	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{FetchCooldown: JobsWithin})
 	if err != nil {
 		return nil, err
 	}
@@ -118,9 +122,10 @@ func (db *DB) change(ctx context.Context, fn func(*change) error) error {
 // today is the calendar day at the warehouse.
 func (c *change) today() Day { return DayOf(c.now, c.Zone) }
 
-// enqueue asks for work to be done after the commit.
+// enqueue asks for work to be done after the commit, at once: a job with a time, even one that has come, waits until
+// River looks through the scheduled ones, which it does every five seconds.
 func (c *change) enqueue(job river.JobArgs) {
-	c.enqueueAt(job, c.now)
+	c.jobs = append(c.jobs, river.InsertManyParams{Args: job})
 }
 
 // enqueueAt asks for work to be done after the commit, and not before a time.

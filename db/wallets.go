@@ -67,28 +67,24 @@ var errPosted = errors.New("this transfer was made before")
 
 // post moves money. It comes last in a change, after all other locks.
 func (c *change) post(ctx context.Context, p posting) (TransferID, error) {
-	posted, err := c.postTransfer(ctx, postTransferParams{
+	params := postTransferParams{
 		FromWallet: int64(p.from), ToWallet: int64(p.to), Kind: p.kind, Amount: p.amount, Key: p.key,
 		By: p.by, Reverses: p.reverses, Reason: p.reason, At: c.now,
-	})
+	}
+	for _, line := range p.lines {
+		params.ItemIds = append(params.ItemIds, int64(line.ItemID))
+		params.InvoiceLineIds = append(params.InvoiceLineIds, int64(line.InvoiceLineID))
+		params.Amounts = append(params.Amounts, int64(line.Amount))
+		params.Descriptions = append(params.Descriptions, line.Description)
+	}
+	posted, err := c.postTransfer(ctx, params)
 	if errors.Is(err, ErrNotFound) {
 		return 0, errPosted
 	}
 	if err != nil {
 		return 0, fmt.Errorf("%s %s: %w", p.kind, p.key, err)
 	}
-	id := TransferID(posted)
-	if len(p.lines) == 0 {
-		return id, nil
-	}
-	lines := insertTransferLinesParams{TransferID: id}
-	for _, line := range p.lines {
-		lines.ItemIds = append(lines.ItemIds, int64(line.ItemID))
-		lines.InvoiceLineIds = append(lines.InvoiceLineIds, int64(line.InvoiceLineID))
-		lines.Amounts = append(lines.Amounts, int64(line.Amount))
-		lines.Descriptions = append(lines.Descriptions, line.Description)
-	}
-	return id, c.insertTransferLines(ctx, lines)
+	return TransferID(posted), nil
 }
 
 // available locks a customer's balance and says how much is on it.
@@ -160,15 +156,11 @@ func (c *change) refund(ctx context.Context, by *AccountID, of AccountID, from W
 }
 
 func (c *change) settle(ctx context.Context, kind TransferKind, by *AccountID, of AccountID, house WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
-	wallet, err := c.lockWallet(ctx, &of, Shopping, EUR)
+	sides, err := c.lockSides(ctx, &of, house)
 	if err != nil {
 		return 0, err
 	}
-	other, err := c.HouseWallet(ctx, house, EUR)
-	if err != nil {
-		return 0, err
-	}
-	p := posting{kind: kind, from: wallet.ID, to: other.ID, key: key, by: by, reason: reason, lines: lines}
+	p := posting{kind: kind, from: sides.Own, to: sides.House, key: key, by: by, reason: reason, lines: lines}
 	if kind == Refund {
 		p.from, p.to = p.to, p.from
 	}

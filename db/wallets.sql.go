@@ -323,31 +323,24 @@ func (q *Queries) WalletsOf(ctx context.Context, accountID *AccountID) ([]Wallet
 	return items, nil
 }
 
-const insertTransferLines = `-- name: insertTransferLines :exec
-INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
-SELECT $1, l.n, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.amount, l.description
-FROM (SELECT generate_subscripts($2::bigint[], 1) AS n, unnest($3::bigint[]) AS item_id,
-             unnest($4::bigint[]) AS invoice_line_id, unnest($2::bigint[]) AS amount,
-             unnest($5::text[]) AS description) l
+const lockSides = `-- name: lockSides :one
+SELECT w.id AS own, h.id AS house FROM wallets w, wallets h
+WHERE w.account_id = $1 AND w.name = 'shopping' AND w.currency = 'EUR'
+  AND h.account_id IS NULL AND h.name = $2 AND h.currency = 'EUR'
+FOR UPDATE OF w
 `
 
-type insertTransferLinesParams struct {
-	TransferID     TransferID
-	Amounts        []int64
-	ItemIds        []int64
-	InvoiceLineIds []int64
-	Descriptions   []string
+type lockSidesRow struct {
+	Own   WalletID
+	House WalletID
 }
 
-func (q *Queries) insertTransferLines(ctx context.Context, arg insertTransferLinesParams) error {
-	_, err := q.db.Exec(ctx, insertTransferLines,
-		arg.TransferID,
-		arg.Amounts,
-		arg.ItemIds,
-		arg.InvoiceLineIds,
-		arg.Descriptions,
-	)
-	return err
+// lockSides locks a customer's balance and finds the wallet of the house on the other side of it.
+func (q *Queries) lockSides(ctx context.Context, accountID *AccountID, house WalletName) (lockSidesRow, error) {
+	row := q.db.QueryRow(ctx, lockSides, accountID, house)
+	var i lockSidesRow
+	err := row.Scan(&i.Own, &i.House)
+	return i, err
 }
 
 const lockWallet = `-- name: lockWallet :one
@@ -401,23 +394,35 @@ WITH locked AS MATERIALIZED (
     CROSS JOIN LATERAL (VALUES (m.from_wallet, -m.amount), (m.to_wallet, m.amount)) AS side (wallet, amount)
     LEFT JOIN changed c ON c.id = side.wallet
     RETURNING id
+), explained AS (
+    INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
+    SELECT m.id, l.n, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.amount, l.description
+    FROM moved m
+    CROSS JOIN LATERAL (SELECT generate_subscripts($10::bigint[], 1) AS n, unnest($11::bigint[]) AS item_id,
+                               unnest($12::bigint[]) AS invoice_line_id, unnest($10::bigint[]) AS amount,
+                               unnest($13::text[]) AS description) l
+    RETURNING transfer_id
 )
 SELECT m.id::bigint FROM moved m
 `
 
 type postTransferParams struct {
-	FromWallet int64
-	ToWallet   int64
-	Kind       TransferKind
-	Amount     Money
-	Key        string
-	By         *AccountID
-	Reverses   *TransferID
-	Reason     string
-	At         time.Time
+	FromWallet     int64
+	ToWallet       int64
+	Kind           TransferKind
+	Amount         Money
+	Key            string
+	By             *AccountID
+	Reverses       *TransferID
+	Reason         string
+	At             time.Time
+	Amounts        []int64
+	ItemIds        []int64
+	InvoiceLineIds []int64
+	Descriptions   []string
 }
 
-// postTransfer writes a transfer, both its sides and the customer's new balance at once.
+// postTransfer writes a transfer, both its sides, what it was for and the customer's new balance at once.
 // A key seen before changes nothing and returns no row.
 func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int64, error) {
 	row := q.db.QueryRow(ctx, postTransfer,
@@ -430,6 +435,10 @@ func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int
 		arg.Reverses,
 		arg.Reason,
 		arg.At,
+		arg.Amounts,
+		arg.ItemIds,
+		arg.InvoiceLineIds,
+		arg.Descriptions,
 	)
 	var m_id int64
 	err := row.Scan(&m_id)

@@ -135,14 +135,15 @@ func (s *site) Work() {
 	}
 }
 
-// due puts every job that waits for a later hour of the test's clock aside, and the others forward.
+// due puts every job that waits for a later hour of the test's clock aside, and the others forward. What is to be done
+// at once has the time of the database, which is no test's: that of its making.
 // It reports whether any is left to do.
 func (s *site) due() (left bool) {
 	s.t.Helper()
 	err := s.Pool.QueryRow(context.Background(), `
-		WITH later AS (UPDATE river_job SET state = 'scheduled' WHERE state = 'available' AND scheduled_at > $1),
+		WITH later AS (UPDATE river_job SET state = 'scheduled' WHERE state = 'available' AND scheduled_at > $1 AND scheduled_at <> created_at),
 		     ready AS (UPDATE river_job SET state = 'available', scheduled_at = $1 WHERE state IN ('scheduled', 'retryable') AND scheduled_at <= $1 RETURNING id)
-		SELECT EXISTS (SELECT FROM ready) OR EXISTS (SELECT FROM river_job WHERE state = 'running' OR state = 'available' AND scheduled_at <= $1)`,
+		SELECT EXISTS (SELECT FROM ready) OR EXISTS (SELECT FROM river_job WHERE state = 'running' OR state = 'available' AND (scheduled_at <= $1 OR scheduled_at = created_at))`,
 		s.Clock.Now()).Scan(&left)
 	if err != nil {
 		s.t.Fatal(err)

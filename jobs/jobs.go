@@ -38,7 +38,7 @@ func New(d *db.DB, config Config) (*db.Worker, error) {
 		JobTimeout:           time.Minute,
 		SoftStopTimeout:      config.Patience,
 		RescueStuckJobsAfter: 2 * time.Minute,
-		FetchCooldown:        10 * time.Millisecond,
+		FetchCooldown:        db.JobsWithin,
 		FetchPollInterval:    time.Second,
 	})
 }

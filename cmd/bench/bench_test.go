@@ -72,7 +72,7 @@ func TestSmoke(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{ctx: t.Context(), place: p, self: self, cabinet: cabinet, said: &said, turns: 1, lasts: 20 * time.Millisecond}
+	b := &bench{ctx: t.Context(), place: p, self: self, cabinet: cabinet, said: &said, turns: 1, lasts: 20 * time.Millisecond, audiences: []int{20}}
 	if err := b.run(nil); err != nil {
 		t.Fatal(err, &said)
 	}

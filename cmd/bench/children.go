@@ -70,11 +70,16 @@ func freePort() (string, error) {
 }
 
 // product starts the cabinet as an operator would.
-func (b *bench) product(address string, more ...string) (*child, error) {
-	return serve(b.ctx, b.cabinet, []string{"web"}, append([]string{
+func (b *bench) product(address string) (*child, error) {
+	return serve(b.ctx, b.cabinet, []string{"web"}, operators(address))
+}
+
+// operators is the configuration of an installation.
+func operators(address string) []string {
+	return []string{
 		"ENV=production", "DATABASE_URL=" + address, "BASE_URL=https://bench.example", "SECRET_KEY=" + strings.Repeat("bench", 8),
 		"SMTP_URL=smtp://127.0.0.1:1", "TRUSTED_PROXIES=1", "SITE_NAME=Cabinet",
-	}, more...))
+	}
 }
 
 // ourselves runs this program again as another process, which answers with JSON.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"flag"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -32,9 +33,10 @@ func runLoad(args []string) error {
 	secrets := flags.String("sessions", "", "secrets of sessions, with commas between them")
 	connections := flags.Int("connections", 1, "at once")
 	lasts := flags.Duration("for", time.Second, "how long")
-	encoding := flags.String("encoding", "", "that is accepted")
+	signsIn := flags.Bool("sign-in", false, "send the form of signing in, each time as somebody else")
 	flags.Parse(args)
 
+	first := rand.IntN(1 << 24) // so that no run meets the limits that another one has used up
 	sessions := strings.Split(*secrets, ",")
 	client := &fasthttp.HostClient{Addr: *address, MaxConns: *connections, ReadTimeout: 20 * time.Second}
 	results := make([]loaded, *connections)
@@ -46,16 +48,25 @@ func runLoad(args []string) error {
 			request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 			request.SetRequestURI("http://" + *address + *path)
 			request.Header.SetCookie("__Host-sid", sessions[n%len(sessions)])
-			if *encoding != "" {
-				request.Header.Set("Accept-Encoding", *encoding)
+			wanted := fasthttp.StatusOK
+			if *signsIn {
+				wanted = fasthttp.StatusSeeOther
+				request.Header.SetMethod("POST")
+				request.Header.SetContentType("application/x-www-form-urlencoded")
+				request.Header.Set("Sec-Fetch-Site", "same-origin")
 			}
 			for sent := time.Now(); sent.Sub(begun) < *lasts; {
+				if *signsIn {
+					body, from := signInForm(first + n + results[n].Requests**connections)
+					request.SetBodyString(body)
+					request.Header.Set("X-Forwarded-For", from)
+				}
 				err := client.Do(request, response)
 				now := time.Now()
 				took[n] = append(took[n], now.Sub(sent).Seconds()*1000)
 				sent = now
 				results[n].Requests++
-				if err != nil || response.StatusCode() != fasthttp.StatusOK {
+				if err != nil || response.StatusCode() != wanted {
 					results[n].Failed++
 				}
 				results[n].Bytes = float64(len(response.Body()))

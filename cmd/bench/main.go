@@ -30,6 +30,8 @@ type bench struct {
 	lasts   time.Duration // one turn
 	commit  string
 	figures []figure
+
+	audiences []int // how many streams are opened
 }
 
 // groups are what can be asked for with ONLY.
@@ -44,6 +46,10 @@ var groups = []struct {
 	{"flatness", (*bench).measureFlatness},
 	{"charge", (*bench).measureCharge},
 	{"act", (*bench).measureAct},
+	{"jobs", (*bench).measureJobs},
+	{"live", (*bench).measureLive},
+	{"streams", (*bench).measureStreams},
+	{"sign-in", (*bench).measureSignIn},
 	{"bytes", (*bench).measureBytes},
 	{"memory", (*bench).measureMemory},
 }
@@ -66,6 +72,8 @@ func start(ctx context.Context, args []string) error {
 		switch args[0] {
 		case "load":
 			return runLoad(args[1:])
+		case "streams":
+			return runStreams(args[1:])
 		case "floor":
 			return runFloor(ctx)
 		}
@@ -92,6 +100,7 @@ func start(ctx context.Context, args []string) error {
 	b := &bench{
 		ctx: ctx, place: p, self: self, cabinet: "bin/cabinet", said: os.Stdout, commit: commit(),
 		turns: whole("TURNS", 3), lasts: time.Duration(whole("SECONDS", 3)) * time.Second,
+		audiences: []int{1000, 5000},
 	}
 	err = b.run(strings.FieldsFunc(os.Getenv("ONLY"), func(r rune) bool { return r == ',' || r == ' ' }))
 	fmt.Printf("\n%s\n%.0f s, %d turns of %s each, commit %s\n", table(b.figures), time.Since(begun).Seconds(), b.turns, b.lasts, b.commit)

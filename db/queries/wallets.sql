@@ -67,8 +67,15 @@ ON CONFLICT DO NOTHING;
 -- name: lockWallet :one
 SELECT * FROM wallets WHERE account_id = @account_id AND name = @name AND currency = @currency FOR UPDATE;
 
+-- name: lockSides :one
+-- lockSides locks a customer's balance and finds the wallet of the house on the other side of it.
+SELECT w.id AS own, h.id AS house FROM wallets w, wallets h
+WHERE w.account_id = @account_id AND w.name = 'shopping' AND w.currency = 'EUR'
+  AND h.account_id IS NULL AND h.name = @house AND h.currency = 'EUR'
+FOR UPDATE OF w;
+
 -- name: postTransfer :one
--- postTransfer writes a transfer, both its sides and the customer's new balance at once.
+-- postTransfer writes a transfer, both its sides, what it was for and the customer's new balance at once.
 -- A key seen before changes nothing and returns no row.
 WITH locked AS MATERIALIZED (
     SELECT id FROM wallets WHERE id IN (@from_wallet::bigint, @to_wallet::bigint) AND account_id IS NOT NULL ORDER BY id FOR UPDATE
@@ -91,12 +98,13 @@ WITH locked AS MATERIALIZED (
     CROSS JOIN LATERAL (VALUES (m.from_wallet, -m.amount), (m.to_wallet, m.amount)) AS side (wallet, amount)
     LEFT JOIN changed c ON c.id = side.wallet
     RETURNING id
+), explained AS (
+    INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
+    SELECT m.id, l.n, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.amount, l.description
+    FROM moved m
+    CROSS JOIN LATERAL (SELECT generate_subscripts(@amounts::bigint[], 1) AS n, unnest(@item_ids::bigint[]) AS item_id,
+                               unnest(@invoice_line_ids::bigint[]) AS invoice_line_id, unnest(@amounts::bigint[]) AS amount,
+                               unnest(@descriptions::text[]) AS description) l
+    RETURNING transfer_id
 )
 SELECT m.id::bigint FROM moved m;
-
--- name: insertTransferLines :exec
-INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
-SELECT @transfer_id, l.n, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.amount, l.description
-FROM (SELECT generate_subscripts(@amounts::bigint[], 1) AS n, unnest(@item_ids::bigint[]) AS item_id,
-             unnest(@invoice_line_ids::bigint[]) AS invoice_line_id, unnest(@amounts::bigint[]) AS amount,
-             unnest(@descriptions::text[]) AS description) l;
