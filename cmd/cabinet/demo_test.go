@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"cabinet/db"
 	"cabinet/db/dbtest"
@@ -11,6 +12,7 @@ import (
 // TestDemo tells the demo as make run does, and looks at what a newcomer finds.
 func TestDemo(t *testing.T) {
 	w := dbtest.Open(t)
+	w.Clock.Pass(time.Since(w.Clock.Now())) // the demo's last day is today
 	p := &program{pool: w.Pool, db: w.DB}
 	for range 2 { // the second time there is nothing left to do
 		if err := seed(t.Context(), p); err != nil {
