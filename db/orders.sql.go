@@ -451,8 +451,8 @@ func (q *Queries) OrdersFound(ctx context.Context, arg OrdersFoundParams) ([]Ord
 const ordersOf = `-- name: OrdersOf :many
 SELECT o.id, o.account_id, o.status, o.status_since, o.payment_state, o.comment, o.comment_seen_at, o.staff_note, o.address_id, o.method_code, o.commission, o.shop_delivery, o.version, o.priced_at, o.priced_version, o.changed_at, o.accepted_by, o.accepted_reason, o.key, o.created_at, o.to_buy, o.item_count, o.active_count, o.arrived_count, o.first_title, o.shops, o.goods, o.currencies, o.sums FROM orders o
 WHERE o.account_id = $1 AND (o.created_at, o.id) < ($2::timestamptz, $3::bigint)
-  AND ($4::bigint = 0 OR o.id = $4)
-  AND ($5::text = '' OR o.status = $5)
+  AND CASE WHEN $4::bigint = 0 THEN true ELSE o.id = $4 END
+  AND CASE WHEN $5::text = '' THEN true ELSE o.status = $5 END
 ORDER BY o.created_at DESC, o.id DESC LIMIT $6::int
 `
 
@@ -466,6 +466,8 @@ type OrdersOfParams struct {
 }
 
 // OrdersOf is a page of a customer's orders, the newest first, below a moment and an id; only one when this is its id.
+// The filters are CASE because a prepared plan does not know their values: of OR it believes that hardly a row is left,
+// and so it reads and sorts all orders of a customer instead of following the index to the end of the page.
 func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]Order, error) {
 	rows, err := q.db.Query(ctx, ordersOf,
 		arg.AccountID,

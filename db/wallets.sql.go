@@ -24,8 +24,9 @@ LEFT JOIN LATERAL (
 ) d ON true
 WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = $1 AND w.name = $2 AND w.currency = $3)
   AND e.number < $4::bigint
-  AND ($5::text = '' OR t.kind = $5::text) AND e.at >= $6 AND e.at < $7
-  AND ($8::bigint = 0 OR d.order_id = $8::bigint)
+  AND CASE WHEN $5::text = '' THEN true ELSE t.kind = $5::text END
+  AND CASE WHEN e.at >= $6 AND e.at < $7 THEN true ELSE false END
+  AND CASE WHEN $8::bigint = 0 THEN true ELSE d.order_id = $8::bigint END
 ORDER BY e.number DESC LIMIT $9::int
 `
 
@@ -56,7 +57,7 @@ type EntriesOfRow struct {
 
 // EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
 // behind it. An empty filter lets everything through. The wallet is asked for first, as one value: joined, the
-// database would sort the whole history before it cuts a page off.
+// database would sort the whole history before it cuts a page off. CASE as in OrdersOf.
 func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]EntriesOfRow, error) {
 	rows, err := q.db.Query(ctx, entriesOf,
 		arg.AccountID,

@@ -86,6 +86,6 @@ func (b *bench) signIns(of *child) (l loaded, err error) {
 
 // signInForm is what the nth sign-in of a load sends: always somebody else, from an address of their own.
 func signInForm(n int) (body, from string) {
-	return fmt.Sprintf("identifier=customer%d%%40bench.example&password=%s", heavy+n%1000, strings.ReplaceAll(password, "+", "%2B")),
+	return fmt.Sprintf("identifier=customer%d%%40bench.example&password=%s", heavy+n%100, strings.ReplaceAll(password, "+", "%2B")),
 		fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255)
 }

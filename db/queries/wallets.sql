@@ -19,7 +19,7 @@ SELECT * FROM transfers WHERE key = @key;
 -- name: EntriesOf :many
 -- EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
 -- behind it. An empty filter lets everything through. The wallet is asked for first, as one value: joined, the
--- database would sort the whole history before it cuts a page off.
+-- database would sort the whole history before it cuts a page off. CASE as in OrdersOf.
 SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.kind, t.reason,
     coalesce(d.id, p.invoice_id, 0)::bigint AS invoice_id, coalesce(d.order_id, 0)::bigint AS order_id,
     coalesce(d.parcel_id, 0)::bigint AS parcel_id, coalesce(p.reference, '')::text AS reference
@@ -33,8 +33,9 @@ LEFT JOIN LATERAL (
 ) d ON true
 WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.name = @name AND w.currency = @currency)
   AND e.number < @below::bigint
-  AND (@kind::text = '' OR t.kind = @kind::text) AND e.at >= @since AND e.at < @until
-  AND (@order_id::bigint = 0 OR d.order_id = @order_id::bigint)
+  AND CASE WHEN @kind::text = '' THEN true ELSE t.kind = @kind::text END
+  AND CASE WHEN e.at >= @since AND e.at < @until THEN true ELSE false END
+  AND CASE WHEN @order_id::bigint = 0 THEN true ELSE d.order_id = @order_id::bigint END
 ORDER BY e.number DESC LIMIT @lim::int;
 
 -- name: EntryOf :one
