@@ -281,7 +281,7 @@ func TestJobsPage(t *testing.T) {
 		if err := site.MailRecoveryLinks(t.Context(), site.Account(dbtest.Sveta).Email); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := site.Pool.Exec(t.Context(), "UPDATE river_job SET state = 'available', scheduled_at = now() - interval '30 minutes' WHERE state = 'scheduled'"); err != nil {
+		if _, err := site.Pool.Exec(t.Context(), "UPDATE river_job SET state = 'available', scheduled_at = now() - interval '30 minutes' WHERE state IN ('scheduled', 'available')"); err != nil {
 			t.Fatal(err)
 		}
 		anna.With(t).Visit("/staff/jobs").Sees("Ни один работник не запущен").Within("#queue-mail").Sees("1 ч")
