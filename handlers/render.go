@@ -79,7 +79,8 @@ func fragment(c *fiber.Ctx, component templ.Component) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Vary("Accept-Encoding")
 	if buf.Len() < worthPacking || !strings.Contains(c.Get("Accept-Encoding"), "gzip") {
-		return c.Send(buf.Bytes())
+		c.Response().SetBody(buf.Bytes()) // a copy: the buffer is somebody else's before the answer has left
+		return nil
 	}
 	c.Set(fiber.HeaderContentEncoding, "gzip")
 	c.Response().SetBodyRaw(fasthttp.AppendGzipBytesLevel(nil, buf.Bytes(), fasthttp.CompressBestSpeed))
