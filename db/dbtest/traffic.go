@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Traffic is what a world's pool has been asked since Begin: a test counts it, and asks Postgres what it costs.
+// Traffic overhears what goes over a world's pool: a test counts it, and asks Postgres what it costs.
 type Traffic struct {
 	mu         sync.Mutex
 	on         bool
@@ -24,48 +24,48 @@ type Statement struct {
 }
 
 // During tells how often an act went to the database, and with which statements.
-func (q *Traffic) During(act func()) (trips int, statements []Statement) {
-	q.mu.Lock()
-	q.on, q.trips, q.statements = true, 0, nil
-	q.mu.Unlock()
+func (o *Traffic) During(act func()) (trips int, statements []Statement) {
+	o.mu.Lock()
+	o.on, o.trips, o.statements = true, 0, nil
+	o.mu.Unlock()
 	act()
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.on = false
-	return q.trips, q.statements
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.on = false
+	return o.trips, o.statements
 }
 
-func (q *Traffic) note(trips int, statements ...Statement) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.on {
-		q.trips += trips
-		q.statements = append(q.statements, statements...)
+func (o *Traffic) note(trips int, statements ...Statement) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.on {
+		o.trips += trips
+		o.statements = append(o.statements, statements...)
 	}
 }
 
 // TraceQueryStart is for pgx.
-func (q *Traffic) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	q.note(1, Statement{data.SQL, data.Args})
+func (o *Traffic) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	o.note(1, Statement{data.SQL, data.Args})
 	return ctx
 }
 
 // TraceQueryEnd is for pgx.
-func (q *Traffic) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+func (o *Traffic) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 // TraceBatchStart is for pgx.
-func (q *Traffic) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	q.note(1)
+func (o *Traffic) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	o.note(1)
 	return ctx
 }
 
 // TraceBatchQuery is for pgx.
-func (q *Traffic) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
-	q.note(0, Statement{data.SQL, data.Args})
+func (o *Traffic) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
+	o.note(0, Statement{data.SQL, data.Args})
 }
 
 // TraceBatchEnd is for pgx.
-func (q *Traffic) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+func (o *Traffic) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
 // Buffers is how many pages of eight kilobytes Postgres looks at to answer a statement, cached or not. Unlike
 // time it does not depend on what else the machine does.
