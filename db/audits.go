@@ -187,6 +187,16 @@ func (o AuditOrdersRow) items() []Item {
 	return items
 }
 
+// waitingToBuy counts the items that the buyer may buy now.
+func waitingToBuy(status OrderStatus, items []Item) (n int32) {
+	for _, item := range items {
+		if status == OrderProcessing && item.Status == ItemUnderReview {
+			n++
+		}
+	}
+	return n
+}
+
 func (o AuditOrdersRow) expectedStatus() OrderStatus {
 	return statusOf(o.items(), o.Accepted || o.PaymentState == Paid || o.PaymentState == Refunded)
 }

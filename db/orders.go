@@ -250,13 +250,3 @@ func (c *change) settleOrder(ctx context.Context, order Order, by *AccountID, re
 	}
 	return order, c.orderMoved(ctx, order, from, by, reason)
 }
-
-// waitingToBuy counts the items that the buyer may buy now.
-func waitingToBuy(status OrderStatus, items []Item) (n int32) {
-	for _, item := range items {
-		if status == OrderProcessing && item.Status == ItemUnderReview {
-			n++
-		}
-	}
-	return n
-}
