@@ -38,7 +38,7 @@ build: assets ## builds bin/cabinet
 	@.ci/need go
 	@go build -buildvcs=false -o bin/cabinet ./cmd/cabinet
 
-assets: assets/vendor/htmx.min.js assets/vendor/hx-sse.min.js assets/vendor/DejaVuSans.ttf assets/vendor/DejaVuSans-Bold.ttf ## fetches htmx and the font of PDFs by lock file
+assets: assets/vendor/htmx.min.js assets/vendor/DejaVuSans.ttf assets/vendor/DejaVuSans-Bold.ttf ## fetches htmx and the font of PDFs by lock file
 
 generate: bin/.sqlc-$(sqlc) bin/.templ-$(templ) ## writes Go from the SQL and the templates
 	@bin/sqlc generate
@@ -63,11 +63,9 @@ reset: ## forgets all data of make run
 	@if [ -d .data/postgres ]; then rm -rf "$$(cd .data/postgres && pwd -P)"; fi
 	@rm -rf .data
 
-assets/vendor/htmx.min.js: node_modules/.package-lock.json
-	@cp node_modules/htmx.org/dist/htmx.min.js $@
-
-assets/vendor/hx-sse.min.js: node_modules/.package-lock.json
-	@cp node_modules/htmx.org/dist/ext/hx-sse.min.js $@
+# One file: htmx looks at the page in a timer, which between two scripts may come before its extension does.
+assets/vendor/htmx.min.js: node_modules/.package-lock.json Makefile
+	@awk 1 node_modules/htmx.org/dist/htmx.min.js node_modules/htmx.org/dist/ext/hx-sse.min.js > $@
 
 assets/vendor/DejaVuSans%ttf: node_modules/.package-lock.json
 	@cp node_modules/dejavu-fonts-ttf/ttf/$(@F) $@

@@ -75,7 +75,7 @@ func Font(name string) []byte {
 
 // Complete says what to type when the program was built without the files that npm brings.
 func Complete() error {
-	for _, name := range []string{"vendor/htmx.min.js", "vendor/hx-sse.min.js", "vendor/DejaVuSans.ttf", "vendor/DejaVuSans-Bold.ttf"} {
+	for _, name := range []string{"vendor/htmx.min.js", "vendor/DejaVuSans.ttf", "vendor/DejaVuSans-Bold.ttf"} {
 		if byName[name] == nil {
 			return errors.New("assets/" + name + " is missing: run make assets, then build again")
 		}

@@ -312,7 +312,7 @@ func alike(r *webtest.Response, email string) string {
 }
 
 // chance are the keys of forms, and the numbers of accounts.
-var chance = regexp.MustCompile(`value="[A-Z2-7]{20,40}"|\b1\d{3}(-\d)?\b`)
+var chance = regexp.MustCompile(`since=\d+|value="[A-Z2-7]{20,40}"|\b1\d{3}(-\d)?\b`)
 
 // written is a log that several write at once.
 type written struct {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -20,10 +21,11 @@ type Live struct {
 	mu     sync.Mutex
 	pages  map[string]map[*stream]bool // by audience
 	lately []told
+	whole  time.Time // from when on lately has everything
 	closed bool
 }
 
-// told is a topic that may have been announced after a page was drawn and before its stream was open.
+// told is a topic that was announced, perhaps after a page was drawn and before its stream was open.
 type told struct {
 	db.Topic
 	at time.Time
@@ -41,35 +43,42 @@ const (
 	beatEvery   = 10 * time.Second
 	streamLife  = 30 * time.Minute // then the page connects anew and is recognised anew
 	streamWrite = 10 * time.Second // how long a reader may stall
-	openWithin  = 5 * time.Second  // how long after it was drawn a page has its stream open
+	remembered  = time.Minute      // how long after it was drawn a page may open its stream and hear what it missed
+	mostTold    = 5000             // topics are remembered
+	clocksApart = 250 * time.Millisecond
 )
 
 // NewLive has no pages yet.
-func NewLive() *Live { return &Live{pages: map[string]map[*stream]bool{}} }
+func NewLive() *Live { return &Live{pages: map[string]map[*stream]bool{}, whole: time.Now()} }
 
 // Tell passes a topic to the open pages of its audience.
 func (l *Live) Tell(topic db.Topic) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lately = append(l.recent(), told{topic, time.Now()})
+	l.lately = append(l.lately, told{topic, time.Now()})
+	l.forget()
 	for page := range l.pages[topic.Audience] {
 		page.tell(topic.Name)
 	}
 }
 
-// recent forgets what every page that is open by now has heard.
-func (l *Live) recent() []told {
-	old := 0
-	for old < len(l.lately) && time.Since(l.lately[old].at) > openWithin {
+// forget keeps what a page that is just opening may have missed.
+func (l *Live) forget() {
+	old := max(0, len(l.lately)-mostTold)
+	for old < len(l.lately) && time.Since(l.lately[old].at) > remembered {
 		old++
 	}
-	return l.lately[old:]
+	if old > 0 {
+		l.whole = l.lately[old-1].at
+		l.lately = slices.Delete(l.lately, 0, old)
+	}
 }
 
 // Refresh tells all pages to ask for everything again: names may have been missed.
 func (l *Live) Refresh() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.whole, l.lately = time.Now(), nil
 	for _, pages := range l.pages {
 		for page := range pages {
 			page.tell("refresh")
@@ -100,7 +109,8 @@ func (l *Live) Streams() int {
 	return len(open)
 }
 
-func (l *Live) open(audiences []string) *stream {
+// open begins a stream and tells it what was announced since its page was drawn.
+func (l *Live) open(audiences []string, drawn time.Time) *stream {
 	page := &stream{names: map[string]bool{}, wake: make(chan struct{}, 1), end: make(chan struct{})}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -114,12 +124,21 @@ func (l *Live) open(audiences []string) *stream {
 		}
 		l.pages[audience][page] = true
 	}
-	for _, topic := range l.recent() {
+	page.tell(l.missed(audiences, drawn.Add(-clocksApart))...)
+	return page
+}
+
+func (l *Live) missed(audiences []string, since time.Time) (names []string) {
+	if !since.After(l.whole) {
+		return []string{"refresh"}
+	}
+	first, _ := slices.BinarySearchFunc(l.lately, since, func(t told, since time.Time) int { return t.at.Compare(since) })
+	for _, topic := range l.lately[first:] {
 		if slices.Contains(audiences, topic.Audience) {
-			page.tell(topic.Name)
+			names = append(names, topic.Name)
 		}
 	}
-	return page
+	return names
 }
 
 func (l *Live) close(page *stream, audiences []string) {
@@ -133,9 +152,14 @@ func (l *Live) close(page *stream, audiences []string) {
 	}
 }
 
-func (s *stream) tell(name string) {
+func (s *stream) tell(names ...string) {
+	if len(names) == 0 {
+		return
+	}
 	s.mu.Lock()
-	s.names[name] = true
+	for _, name := range names {
+		s.names[name] = true
+	}
 	s.mu.Unlock()
 	select {
 	case s.wake <- struct{}{}:
@@ -167,10 +191,10 @@ func (h *Handlers) listen(c *fiber.Ctx) error {
 	}
 	c.Set("Content-Type", "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
-	again := c.Get("Last-Event-Id") != ""
+	drawn, again := pageDrawn(c), c.Get("Last-Event-Id") != ""
 	conn := c.Context().Conn()
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		page := h.live.open(audiences)
+		page := h.live.open(audiences, drawn)
 		defer h.live.close(page, audiences)
 		if again { // what was told while the page was away is lost to it
 			page.tell("refresh")
@@ -178,6 +202,14 @@ func (h *Handlers) listen(c *fiber.Ctx) error {
 		page.run(w, conn)
 	})
 	return nil
+}
+
+// pageDrawn is when the page that listens was asked for, as the page itself says; else now.
+func pageDrawn(c *fiber.Ctx) time.Time {
+	if at, err := strconv.ParseInt(c.Query("since"), 10, 64); err == nil {
+		return time.UnixMilli(at)
+	}
+	return time.Now().Add(clocksApart)
 }
 
 func (s *stream) run(w *bufio.Writer, conn net.Conn) {

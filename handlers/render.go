@@ -22,8 +22,14 @@ func page(c *fiber.Ctx, title string, body templ.Component) error {
 	return document(c, title, body)
 }
 
-// document answers with the whole document.
+// document answers with the whole document; a picture or a file that the last page still asked for says nothing
+// of what the act before did.
 func document(c *fiber.Ctx, title string, body templ.Component) error {
+	if c.Method() == fiber.MethodGet && !swaps(c) {
+		viewer := views.ViewerOf(c.UserContext())
+		viewer.Flash = takeFlash(c)
+		c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
+	}
 	return fragment(c, views.Layout(title, body))
 }
 

@@ -213,10 +213,7 @@ func earlyPage(c *fiber.Ctx, rule Rule) func(db.AccountID) db.Page {
 }
 
 func (h *Handlers) viewer(c *fiber.Ctx, visitor db.Visitor) (viewer views.Viewer, err error) {
-	viewer = views.Viewer{Path: c.Path(), Locale: h.guestLocale(c), Zone: h.Zone}
-	if !swaps(c) && c.Method() == fiber.MethodGet {
-		viewer.Flash = takeFlash(c)
-	}
+	viewer = views.Viewer{Path: c.Path(), Locale: h.guestLocale(c), Zone: h.Zone, Asked: c.Context().Time()}
 	if !visitor.SignedIn() || visitor.NeedsSecondFactor(h.SecondFactor) {
 		return viewer, nil
 	}
