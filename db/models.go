@@ -253,6 +253,14 @@ type MethodField struct {
 	Version    int32
 }
 
+type Module struct {
+	Name    ModuleName
+	Half    string
+	Place   int32
+	Needs   *ModuleName
+	Enabled bool
+}
+
 type Order struct {
 	ID             OrderID
 	AccountID      AccountID

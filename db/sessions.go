@@ -26,6 +26,7 @@ type Visitor struct {
 	Session Session
 	Roles   []Role
 	Purse   Purse
+	Modules []ModuleName // that are on
 }
 
 // SignedIn reports whether there is anybody.
@@ -118,6 +119,9 @@ func (db *DB) seen(ctx context.Context, row SessionByTokenRow) (Visitor, error) 
 	}
 	for _, role := range row.Roles {
 		visitor.Roles = append(visitor.Roles, Role(role))
+	}
+	for _, name := range row.Modules {
+		visitor.Modules = append(visitor.Modules, ModuleName(name))
 	}
 	if db.Now().Sub(row.Session.SeenAt) < seenEvery {
 		return visitor, nil

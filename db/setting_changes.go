@@ -23,6 +23,7 @@ const (
 	SettingCarrier    SettingSubject = "carrier"
 	SettingTracker    SettingSubject = "tracker"
 	SettingPayment    SettingSubject = "payment_details"
+	SettingModule     SettingSubject = "module"
 )
 
 // What are the values that a change changed.
@@ -58,7 +59,7 @@ func Different[F any](was, now F) (differences []FieldDifference) {
 }
 
 // SettingSubjects are all of them.
-var SettingSubjects = []SettingSubject{SettingMethod, SettingTariff, SettingZones, SettingFields, SettingDepartures, SettingHolidays, SettingCarrier, SettingTracker, SettingPayment}
+var SettingSubjects = []SettingSubject{SettingMethod, SettingTariff, SettingZones, SettingFields, SettingDepartures, SettingHolidays, SettingCarrier, SettingTracker, SettingPayment, SettingModule}
 
 // MethodSubjects are what hangs on a delivery method.
 var MethodSubjects = SettingSubjects[:5]

@@ -70,9 +70,9 @@ func New(d *db.DB, live *Live, config Config) *fiber.App {
 	app.Server().HeaderReceived = h.allowance
 	app.Use(h.count, h.headers, h.oneLength, h.deadline, h.static, h.crossSite)
 	for _, route := range h.routes {
-		app.Add(route.Method, route.Path, meets(route.Path), h.recognise(route.Rule), h.guard(route.Rule), route.handle)
+		app.Add(route.Method, route.Path, meets(route.Path), h.recognise(route.Rule), h.offered(route.Rule), h.guard(route.Rule), route.handle)
 		if route.Method == fiber.MethodGet && route.Path != "/live" {
-			app.Add(fiber.MethodHead, route.Path, meets(route.Path), h.recognise(route.Rule), h.guard(route.Rule), route.handle)
+			app.Add(fiber.MethodHead, route.Path, meets(route.Path), h.recognise(route.Rule), h.offered(route.Rule), h.guard(route.Rule), route.handle)
 		}
 	}
 	app.Use(h.recognise(public), func(*fiber.Ctx) error { return fiber.ErrNotFound })

@@ -24,6 +24,7 @@ type Rule struct {
 	roles   []db.Role
 	early   func(*fiber.Ctx, db.AccountID) db.Page // what is read in the same round trip as who is asking
 	uploads bool                                   // it takes files, so its requests may be longer than others
+	module  db.ModuleName                          // that it belongs to: while this is off, it does not exist
 }
 
 var (
@@ -41,6 +42,15 @@ func staff(roles ...db.Role) Rule { return Rule{who: "staff", roles: roles} }
 func (r Rule) withUploads() Rule {
 	r.uploads = true
 	return r
+}
+
+// in are the routes of a module.
+func in(module db.ModuleName, routes ...[]Route) []Route {
+	all := slices.Concat(routes...)
+	for i := range all {
+		all[i].Rule.module = module
+	}
+	return all
 }
 
 // anyStaff is for everybody who works here.
@@ -91,15 +101,10 @@ func (h *Handlers) table() []Route {
 		h.mailTextRoutes(),
 		h.jobRoutes(),
 		h.operatorRoutes(),
-		h.orderRoutes(),
-		h.deskOrderRoutes(),
-		h.buyingRoutes(),
-		h.photoRoutes(),
-		h.receivingRoutes(),
-		h.parcelRoutes(),
-		h.assemblyRoutes(),
-		h.shippingRoutes(),
-		h.moneyRoutes(),
+		h.moduleRoutes(),
+		in(db.OrdersModule, h.orderRoutes(), h.deskOrderRoutes(), h.buyingRoutes(), h.photoRoutes(), h.receivingRoutes()),
+		in(db.ParcelsModule, h.parcelRoutes(), h.assemblyRoutes(), h.shippingRoutes()),
+		in(db.BalanceModule, h.moneyRoutes()),
 		h.ticketRoutes(),
 		h.deskTicketRoutes(),
 		h.settingsRoutes(),

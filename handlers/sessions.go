@@ -219,7 +219,7 @@ func (h *Handlers) viewer(c *fiber.Ctx, visitor db.Visitor) (viewer views.Viewer
 	}
 	viewer.SignedIn, viewer.Name, viewer.Email = true, visitor.Name, visitor.Email
 	viewer.Verified, viewer.EmailBounced = visitor.Verified(), visitor.EmailBouncedAt != nil
-	viewer.Locale = string(visitor.Locale)
+	viewer.Locale, viewer.Modules = string(visitor.Locale), visitor.Modules
 	for _, role := range visitor.Roles {
 		viewer.Staff = append(viewer.Staff, string(role))
 	}

@@ -3,6 +3,8 @@ package views
 import (
 	"time"
 
+	"cabinet/db"
+
 	"github.com/a-h/templ"
 )
 
@@ -26,10 +28,12 @@ func Examples() []Example {
 	}
 }
 
+var parcelHalf = []db.ModuleName{db.OrdersModule, db.ParcelsModule, db.BalanceModule}
+
 func viewerVera(path string) Viewer {
 	return Viewer{
 		SignedIn: true, Name: "Вера Соколова", Email: "vera.sokolova@example.com", Balance: "1" + nbsp + "234,50" + nbsp + "€", Path: path,
-		Counts: map[string]int64{"/orders": 2, "/parcels": 1},
+		Counts: map[string]int64{"/orders": 2, "/parcels": 1}, Modules: parcelHalf,
 	}
 }
 
@@ -40,7 +44,7 @@ func told(viewer Viewer, flash, refusal string) Viewer {
 
 func viewerPetr(path string) Viewer {
 	return Viewer{
-		SignedIn: true, Name: "Пётр Кузнецов", Email: "petr@cabinet.example", Verified: true, Path: path, Staff: []string{"warehouse", "admin"},
+		SignedIn: true, Name: "Пётр Кузнецов", Email: "petr@cabinet.example", Verified: true, Path: path, Staff: []string{"warehouse", "admin"}, Modules: parcelHalf,
 		Counts: map[string]int64{"/staff/orders": 7, "/staff/payments": 3, "/staff/buying": 12, "/staff/receiving": 41, "/staff/assembly": 9, "/staff/shipping": 4, "/staff/jobs": 1},
 	}
 }

@@ -90,7 +90,7 @@ func operatorTabs(at string) []Chip {
 	chips := []Chip{
 		{Path: "/staff/settings", Label: "operator.methods"}, {Path: "/staff/settings/carriers", Label: "operator.carriers"},
 		{Path: "/staff/settings/holidays", Label: "operator.holidays"}, {Path: "/staff/settings/payment-details", Label: "operator.payment_details"},
-		{Path: "/staff/settings/changes", Label: "operator.history"},
+		{Path: "/staff/settings/modules", Label: "operator.modules"}, {Path: "/staff/settings/changes", Label: "operator.history"},
 	}
 	for i := range chips {
 		chips[i].Now = chips[i].Path == at
@@ -904,6 +904,8 @@ func changedThing(ctx context.Context, row db.SettingChangesRow) string {
 		return t(ctx, "operator.calendar."+row.SettingChange.Name)
 	case db.SettingTracker:
 		return ""
+	case db.SettingModule:
+		return "«" + t(ctx, "modules.name."+row.SettingChange.Name) + "»"
 	}
 	if Locale(ctx) == "ru" {
 		return either(row.NameRu, row.SettingChange.Name)

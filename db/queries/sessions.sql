@@ -2,6 +2,7 @@
 -- SessionByToken recognises a visitor by the hash of the cookie's token, with their roles and what they have.
 SELECT sqlc.embed(s), sqlc.embed(a),
     ARRAY(SELECT r.role FROM account_roles r WHERE r.account_id = a.id ORDER BY r.role)::text[] AS roles,
+    ARRAY(SELECT m.name FROM modules m WHERE m.enabled ORDER BY m.place)::text[] AS modules,
     w.available, w.reserved, w.points
 FROM sessions s JOIN accounts a ON a.id = s.account_id
 CROSS JOIN LATERAL (
