@@ -41,6 +41,7 @@ type Settings struct {
 	EarlyParcels bool           // a parcel may be sent to processing before all its items have come
 	KeepSecrets  bool           // without a mail server: /dev/mail shows links and codes after they were delivered
 	SecondFactor bool           // staff sign in with a one-time code
+	Storage      Contents       // where files go after they were sent; nil: they stay in their table
 	SecretKey    []byte         // 32 bytes that encrypt what must be read again, as the keys of one-time codes
 }
 

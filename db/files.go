@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
+	"fmt"
 )
 
 type FileID int64
@@ -21,31 +23,32 @@ type ContentKey struct {
 	Variant Variant
 }
 
-// Contents is where the bytes of files are kept.
+func (k ContentKey) String() string { return fmt.Sprintf("files/%d/%s", k.File, k.Variant) }
+
+// Contents is where the bytes of files are kept: in a table beside the rows they belong to, or in object storage.
+// Put replaces what was there; Delete of what is not there is no error; Get of it is ErrNotFound.
 type Contents interface {
 	Put(context.Context, ContentKey, []byte) error
 	Get(context.Context, ContentKey) ([]byte, error)
 	Delete(context.Context, ContentKey) error
 }
 
-// contents are in a table beside the rows they belong to: both come and go in one transaction.
-func (q *Queries) contents() Contents { return contentsTable{q} }
-
-type contentsTable struct{ *Queries }
-
-func (t contentsTable) Put(ctx context.Context, key ContentKey, content []byte) error {
-	return t.putFileContent(ctx, key.File, key.Variant, content)
-}
-
-func (t contentsTable) Get(ctx context.Context, key ContentKey) ([]byte, error) {
-	return t.fileContent(ctx, key.File, key.Variant)
-}
-
-func (t contentsTable) Delete(ctx context.Context, key ContentKey) error {
-	return t.deleteFileContent(ctx, key.File, key.Variant)
+// content is what is in a file, wherever that lies. Whoever asks has found out first whose file it is.
+func (db *DB) content(ctx context.Context, key ContentKey) ([]byte, error) {
+	content, err := db.fileContent(ctx, key.File, key.Variant)
+	switch {
+	case err != nil:
+		return nil, err
+	case content != nil:
+		return content, nil
+	case db.Storage == nil:
+		return nil, errors.New(key.String() + " lies in object storage, and none is set up")
+	}
+	return db.Storage.Get(ctx, key)
 }
 
 // keepPicture is a new file with a picture in it, in every variant. Whose it is and what it belongs to is in about.
+// Where object storage is set up, the picture moves there after the commit: an outage of it loses nothing and holds nobody up.
 func (c *change) keepPicture(ctx context.Context, about insertFileParams, picture picture) (FileID, error) {
 	sum := sha256.Sum256(picture.large)
 	about.ContentType, about.Width, about.Height = "image/jpeg", int32(picture.width), int32(picture.height)
@@ -54,18 +57,105 @@ func (c *change) keepPicture(ctx context.Context, about insertFileParams, pictur
 	if err != nil {
 		return 0, err
 	}
-	if err := c.contents().Put(ctx, ContentKey{file.ID, Large}, picture.large); err != nil {
+	if err := c.insertFileContent(ctx, file.ID, Large, picture.large); err != nil {
 		return 0, err
 	}
-	return file.ID, c.contents().Put(ctx, ContentKey{file.ID, Small}, picture.small)
+	if c.Storage != nil {
+		c.enqueue(MoveContents{file.ID})
+	}
+	return file.ID, c.insertFileContent(ctx, file.ID, Small, picture.small)
 }
 
 // forgetFile leaves nothing of a file, its contents first.
 func (c *change) forgetFile(ctx context.Context, id FileID) error {
-	for _, variant := range []Variant{Large, Small} {
-		if err := c.contents().Delete(ctx, ContentKey{id, variant}); err != nil {
-			return err
+	variants, err := c.deleteFileContents(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, variant := range variants {
+		if variant.Elsewhere {
+			c.enqueue(ForgetContent{id, variant.Variant})
 		}
 	}
 	return c.deleteFile(ctx, id)
+}
+
+// MoveContents puts what is in a file into object storage.
+type MoveContents struct {
+	File FileID `json:"file"`
+}
+
+func (MoveContents) Kind() string { return "move_contents" }
+
+// MoveContents may run twice. Of a file that was forgotten meanwhile it leaves nothing behind.
+func (db *DB) MoveContents(ctx context.Context, file FileID) error {
+	if db.Storage == nil {
+		return nil
+	}
+	variants, err := db.fileContentsHere(ctx, file)
+	for _, variant := range variants {
+		if err == nil {
+			err = db.moveContent(ctx, ContentKey{file, variant})
+		}
+	}
+	return err
+}
+
+func (db *DB) moveContent(ctx context.Context, key ContentKey) error {
+	content, err := db.fileContent(ctx, key.File, key.Variant)
+	if errors.Is(err, ErrNotFound) || err == nil && content == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := db.Storage.Put(ctx, key, content); err != nil {
+		return err
+	}
+	kept, err := db.emptyFileContent(ctx, key.File, key.Variant)
+	if err != nil || kept > 0 {
+		return err
+	}
+	return db.Storage.Delete(ctx, key)
+}
+
+// ForgetContent takes what was in a file out of object storage.
+type ForgetContent struct {
+	File    FileID  `json:"file"`
+	Variant Variant `json:"variant"`
+}
+
+func (ForgetContent) Kind() string { return "forget_content" }
+
+// ForgetContent may run twice.
+func (db *DB) ForgetContent(ctx context.Context, key ContentKey) error {
+	if db.Storage == nil {
+		return errors.New(key.String() + " lies in object storage, and none is set up")
+	}
+	return db.Storage.Delete(ctx, key)
+}
+
+// MoveAllContents moves what was kept before object storage was set up.
+type MoveAllContents struct{}
+
+func (MoveAllContents) Kind() string { return "move_all_contents" }
+
+// mostMoved files are moved in one run; the next one goes on.
+const mostMoved = 2000
+
+// MoveAllContents asks for a job for each file that is still here.
+func (db *DB) MoveAllContents(ctx context.Context) error {
+	if db.Storage == nil {
+		return nil
+	}
+	files, err := db.filesHere(ctx, 0, mostMoved)
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	return db.change(ctx, func(c *change) error {
+		for _, file := range files {
+			c.enqueue(MoveContents{file})
+		}
+		return nil
+	})
 }

@@ -19,25 +19,108 @@ func (q *Queries) deleteFile(ctx context.Context, id FileID) error {
 	return err
 }
 
-const deleteFileContent = `-- name: deleteFileContent :exec
-DELETE FROM file_contents WHERE file_id = $1 AND variant = $2
+const deleteFileContents = `-- name: deleteFileContents :many
+DELETE FROM file_contents WHERE file_id = $1 RETURNING variant, (content IS NULL)::boolean AS elsewhere
 `
 
-func (q *Queries) deleteFileContent(ctx context.Context, fileID FileID, variant Variant) error {
-	_, err := q.db.Exec(ctx, deleteFileContent, fileID, variant)
-	return err
+type deleteFileContentsRow struct {
+	Variant   Variant
+	Elsewhere bool
+}
+
+// deleteFileContents says of each variant whether it lay elsewhere.
+func (q *Queries) deleteFileContents(ctx context.Context, fileID FileID) ([]deleteFileContentsRow, error) {
+	rows, err := q.db.Query(ctx, deleteFileContents, fileID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []deleteFileContentsRow{}
+	for rows.Next() {
+		var i deleteFileContentsRow
+		if err := rows.Scan(&i.Variant, &i.Elsewhere); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const emptyFileContent = `-- name: emptyFileContent :execrows
+UPDATE file_contents SET content = NULL WHERE file_id = $1 AND variant = $2
+`
+
+func (q *Queries) emptyFileContent(ctx context.Context, fileID FileID, variant Variant) (int64, error) {
+	result, err := q.db.Exec(ctx, emptyFileContent, fileID, variant)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const fileContent = `-- name: fileContent :one
 SELECT content FROM file_contents WHERE file_id = $1 AND variant = $2
 `
 
-// fileContent has a small letter although it reads: whoever asks has found out first whose file it is.
+// fileContent has a small letter although it reads: whoever asks has found out first whose file it is. Without content
+// it lies elsewhere.
 func (q *Queries) fileContent(ctx context.Context, fileID FileID, variant Variant) ([]byte, error) {
 	row := q.db.QueryRow(ctx, fileContent, fileID, variant)
 	var content []byte
 	err := row.Scan(&content)
 	return content, err
+}
+
+const fileContentsHere = `-- name: fileContentsHere :many
+SELECT variant FROM file_contents WHERE file_id = $1 AND content IS NOT NULL
+`
+
+func (q *Queries) fileContentsHere(ctx context.Context, fileID FileID) ([]Variant, error) {
+	rows, err := q.db.Query(ctx, fileContentsHere, fileID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Variant{}
+	for rows.Next() {
+		var variant Variant
+		if err := rows.Scan(&variant); err != nil {
+			return nil, err
+		}
+		items = append(items, variant)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const filesHere = `-- name: filesHere :many
+SELECT DISTINCT file_id FROM file_contents WHERE content IS NOT NULL AND file_id > $1 ORDER BY file_id LIMIT $2::int
+`
+
+// filesHere are files that may move to object storage, in their order.
+func (q *Queries) filesHere(ctx context.Context, after FileID, lim int32) ([]FileID, error) {
+	rows, err := q.db.Query(ctx, filesHere, after, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FileID{}
+	for rows.Next() {
+		var file_id FileID
+		if err := rows.Scan(&file_id); err != nil {
+			return nil, err
+		}
+		items = append(items, file_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const insertFile = `-- name: insertFile :one
@@ -89,11 +172,11 @@ func (q *Queries) insertFile(ctx context.Context, arg insertFileParams) (File, e
 	return i, err
 }
 
-const putFileContent = `-- name: putFileContent :exec
-INSERT INTO file_contents (file_id, variant, content) VALUES ($1, $2, $3)
+const insertFileContent = `-- name: insertFileContent :exec
+INSERT INTO file_contents (file_id, variant, content) VALUES ($1, $2, $3::bytea)
 `
 
-func (q *Queries) putFileContent(ctx context.Context, fileID FileID, variant Variant, content []byte) error {
-	_, err := q.db.Exec(ctx, putFileContent, fileID, variant, content)
+func (q *Queries) insertFileContent(ctx context.Context, fileID FileID, variant Variant, content []byte) error {
+	_, err := q.db.Exec(ctx, insertFileContent, fileID, variant, content)
 	return err
 }

@@ -88,7 +88,7 @@ func (db *DB) PhotoSeenBy(ctx context.Context, by Visitor, id FileID, variant Va
 	if err != nil {
 		return File{}, nil, err
 	}
-	picture, err = db.contents().Get(ctx, ContentKey{id, variant})
+	picture, err = db.content(ctx, ContentKey{id, variant})
 	return file, picture, err
 }
 
@@ -243,7 +243,7 @@ func (db *DB) PicturesIn(ctx context.Context, mail Mail) (pictures []MailPicture
 		if err != nil {
 			return nil, err
 		}
-		body, err := db.contents().Get(ctx, ContentKey{id, Small})
+		body, err := db.content(ctx, ContentKey{id, Small})
 		if err != nil {
 			return nil, err
 		}

@@ -51,6 +51,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.WakeTickets]) error { return d.WakeTickets(ctx) }))
 	river.AddWorker(workers, &auditBooks{db: d, log: config.Log})
 	addParcels(workers, d)
+	addFiles(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
 	}))
@@ -63,6 +64,7 @@ func periodic() []*river.PeriodicJob {
 		every(time.Hour, db.Sweep{}),
 		every(time.Hour, db.WakeTickets{}),
 		every(time.Hour, db.RemindHolds{}),
+		every(time.Hour, db.MoveAllContents{}),
 		every(24*time.Hour, db.SweepParcels{}),
 		every(24*time.Hour, db.EstimateAssembly{}),
 		every(24*time.Hour, db.AuditBooks{}),

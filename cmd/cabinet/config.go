@@ -46,6 +46,7 @@ type config struct {
 	TimeZone         *time.Location `env:"TIME_ZONE" envDefault:"Europe/Berlin" wants:"a name like Europe/Berlin"`
 	PoolSize         int32          `env:"POOL_SIZE" envDefault:"10" wants:"a number of connections, at least 2"`
 	StatementTimeout time.Duration  `env:"STATEMENT_TIMEOUT" envDefault:"5s" wants:"a time like 5s"`
+	StorageURL       *url.URL       `env:"STORAGE_URL,unset" wants:"https://key:secret@host/bucket, or nothing"`
 	MetricsToken     string         `env:"METRICS_TOKEN,unset" wants:"at least 16 characters, or nothing"`
 	MailGrouping     time.Duration  `env:"MAIL_GROUPING" envDefault:"30m" wants:"a time like 30m"`
 	Cutoff           int            `env:"CUTOFF" envDefault:"14" wants:"an hour from 0 to 23"`
@@ -125,6 +126,7 @@ func (c config) wrong() (names []string) {
 	check(isPort(c.SMTPPort), "SMTP_PORT")
 	check(isAddress(c.MailFrom), "MAIL_FROM")
 	check(isAddress(c.SupportEmail) || c.SupportEmail == "", "SUPPORT_EMAIL")
+	check(c.StorageURL == nil || isBucket(c.StorageURL), "STORAGE_URL")
 	check(c.PoolSize >= 2, "POOL_SIZE")
 	check(c.StatementTimeout > 0, "STATEMENT_TIMEOUT")
 	check(len(c.MetricsToken) >= 16 || c.MetricsToken == "", "METRICS_TOKEN")
@@ -201,6 +203,13 @@ func isBase(address string, production bool) bool {
 		return false
 	}
 	return base.Scheme == "https" || base.Scheme == "http" && (!production || base.Hostname() == "localhost")
+}
+
+// isBucket reports whether an address names a bucket, and the key to it.
+func isBucket(address *url.URL) bool {
+	_, secret := address.User.Password()
+	bucket := strings.Trim(address.Path, "/")
+	return secret && address.Host != "" && bucket != "" && !strings.Contains(bucket, "/") && slices.Contains([]string{"http", "https"}, address.Scheme)
 }
 
 // keptKey reads the key of this machine, or makes it the first time, so that a restart signs nobody out.

@@ -86,6 +86,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 		"SECRET_KEY=hunter2", "SECRET_KEY=", "SMTP_URL=https://hunter2.example", "SMTP_URL=smtp://post:hunter2@", "SMTP_URL=:hunter2",
 		"SMTP_URL=", "SMTP_PORT=0", "MAIL_FROM=hunter2", "TRUSTED_PROXIES=hunter2", "TRUSTED_PROXIES=-1", "SUPPORT_EMAIL=hunter2",
 		"TIME_ZONE=Europe/hunter2", "POOL_SIZE=1", "POOL_SIZE=hunter2", "STATEMENT_TIMEOUT=hunter2", "STATEMENT_TIMEOUT=0s", "METRICS_TOKEN=hunter2",
+		"STORAGE_URL=https://key:hunter2@s3.example", "STORAGE_URL=https://hunter2.example/bucket", "STORAGE_URL=ftp://key:hunter2@s3.example/bucket",
 		"MAIL_GROUPING=-1m", "CUTOFF=24",
 	} {
 		t.Run(wrong, func(t *testing.T) {

@@ -15,6 +15,7 @@ func TestLayers(t *testing.T) {
 		"db":                 {},
 		"db/localpg":         {},
 		"db/dbtest":          {"db", "db/localpg"},
+		"db/s3":              {"db"},
 		"views":              {"assets", "db"},
 		"views/mails":        {"assets", "db", "views"},
 		"jobs/smtp":          {},
@@ -23,7 +24,7 @@ func TestLayers(t *testing.T) {
 		"handlers":           {"assets", "db", "views", "views/mails"},
 		"handlers/webtest":   {},
 		"cmd/cabinet/chaos":  {},
-		"cmd/cabinet":        {"assets", "db", "db/localpg", "handlers", "jobs", "jobs/smtp", "views"},
+		"cmd/cabinet":        {"assets", "db", "db/localpg", "db/s3", "handlers", "jobs", "jobs/smtp", "views"},
 		"cmd/bench":          {"db", "db/localpg", "jobs", "views"},
 	}
 	for folder, imports := range packages(t) {
@@ -41,6 +42,7 @@ func TestLayers(t *testing.T) {
 // TestLibraries says who may know which library.
 func TestLibraries(t *testing.T) {
 	knows := map[string][]string{
+		"github.com/minio/minio-go/":    {"db/s3"},
 		"github.com/jackc/pgx/":         {"db", "db/dbtest", "db/localpg", "cmd/cabinet", "cmd/bench"},
 		"database/sql":                  {"db", "db/dbtest", "cmd/cabinet"},
 		"github.com/riverqueue/":        {"db", "db/dbtest", "jobs", "cmd/cabinet", "cmd/bench"},

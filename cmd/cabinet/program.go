@@ -18,6 +18,7 @@ import (
 	"cabinet/assets"
 	"cabinet/db"
 	"cabinet/db/localpg"
+	"cabinet/db/s3"
 	"cabinet/handlers"
 	"cabinet/jobs"
 	"cabinet/jobs/smtp"
@@ -67,8 +68,13 @@ func open(ctx context.Context, c config) (*program, error) {
 		return nil, err
 	}
 	key := sha256.Sum256([]byte(c.SecretKey))
+	storage, err := c.storage()
+	if err != nil {
+		return nil, err
+	}
 	d, err := db.Open(pool, db.Settings{
-		Now: time.Now, Zone: c.TimeZone, CutoffHour: c.Cutoff, MailGrouping: c.MailGrouping, DueDays: 7, EarlyParcels: c.EarlyParcels,
+		Storage: storage,
+		Now:     time.Now, Zone: c.TimeZone, CutoffHour: c.Cutoff, MailGrouping: c.MailGrouping, DueDays: 7, EarlyParcels: c.EarlyParcels,
 		KeepSecrets: c.mailServer().Host == "", SecondFactor: c.production(), SecretKey: key[:],
 	})
 	if err != nil {
@@ -78,6 +84,14 @@ func open(ctx context.Context, c config) (*program, error) {
 	views.Site.Sender = c.sender()
 	views.Site.Help = cmp.Or(c.SupportEmail, c.sender())
 	return &program{c, pool, d, c.logger(slog.LevelInfo), handlers.NewLive()}, nil
+}
+
+// storage is where files go after they were sent, or nothing: then they stay in the database.
+func (c config) storage() (db.Contents, error) {
+	if c.StorageURL == nil || c.StorageURL.Host == "" {
+		return nil, nil
+	}
+	return s3.Open(c.StorageURL)
 }
 
 // logger writes lines that people read, or in production lines that programs read.

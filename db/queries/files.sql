@@ -1,6 +1,14 @@
 -- name: fileContent :one
--- fileContent has a small letter although it reads: whoever asks has found out first whose file it is.
+-- fileContent has a small letter although it reads: whoever asks has found out first whose file it is. Without content
+-- it lies elsewhere.
 SELECT content FROM file_contents WHERE file_id = @file_id AND variant = @variant;
+
+-- name: fileContentsHere :many
+SELECT variant FROM file_contents WHERE file_id = @file_id AND content IS NOT NULL;
+
+-- name: filesHere :many
+-- filesHere are files that may move to object storage, in their order.
+SELECT DISTINCT file_id FROM file_contents WHERE content IS NOT NULL AND file_id > @after ORDER BY file_id LIMIT @lim::int;
 
 -- name: insertFile :one
 INSERT INTO files (account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at)
@@ -10,8 +18,12 @@ RETURNING *;
 -- name: deleteFile :exec
 DELETE FROM files WHERE id = @id;
 
--- name: putFileContent :exec
-INSERT INTO file_contents (file_id, variant, content) VALUES (@file_id, @variant, @content);
+-- name: insertFileContent :exec
+INSERT INTO file_contents (file_id, variant, content) VALUES (@file_id, @variant, @content::bytea);
 
--- name: deleteFileContent :exec
-DELETE FROM file_contents WHERE file_id = @file_id AND variant = @variant;
+-- name: emptyFileContent :execrows
+UPDATE file_contents SET content = NULL WHERE file_id = @file_id AND variant = @variant;
+
+-- name: deleteFileContents :many
+-- deleteFileContents says of each variant whether it lay elsewhere.
+DELETE FROM file_contents WHERE file_id = @file_id RETURNING variant, (content IS NULL)::boolean AS elsewhere;
