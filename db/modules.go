@@ -12,6 +12,16 @@ const (
 	OrdersModule  ModuleName = "orders"
 	ParcelsModule ModuleName = "parcels"
 	BalanceModule ModuleName = "balance"
+
+	ProfileModule       ModuleName = "profile"
+	LibraryModule       ModuleName = "library"
+	WalletModule        ModuleName = "wallet"
+	ContestsModule      ModuleName = "contests"
+	DreamsModule        ModuleName = "dreams"
+	MailingsModule      ModuleName = "mailings"
+	SubscriptionModule  ModuleName = "subscription"
+	ConsultationsModule ModuleName = "consultations"
+	NewsModule          ModuleName = "news"
 )
 
 // SwitchModule puts a module on or takes it off. One that needs another is not on without it: a cabinet with orders has

@@ -29,6 +29,7 @@ func New(d *db.DB, config Config) (*db.Worker, error) {
 		Queues: map[string]river.QueueConfig{
 			"mail":             {MaxWorkers: 4},
 			"assembly":         {MaxWorkers: 2},
+			"render":           {MaxWorkers: 2},
 			river.QueueDefault: {MaxWorkers: 4},
 		},
 		Workers:              Workers(d, config),
