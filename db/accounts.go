@@ -311,7 +311,7 @@ func (db *DB) refuseSignIn(ctx context.Context, candidates []Account, failures i
 
 // nameAccount calls the account by the name in «Общая информация».
 func (c *change) nameAccount(ctx context.Context, info Address) error {
-	return c.setAccountName(ctx, info.Name+" "+info.Surname, info.AccountID)
+	return c.setAccountName(ctx, info.Name+" "+info.Surname, c.now, info.AccountID)
 }
 
 // SetLocale keeps the language that the visitor chose.

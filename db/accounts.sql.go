@@ -11,7 +11,7 @@ import (
 )
 
 const accountByID = `-- name: AccountByID :one
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts WHERE id = $1
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at, name_changed_at, email_changed_at FROM accounts WHERE id = $1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id AccountID) (Account, error) {
@@ -33,12 +33,14 @@ func (q *Queries) AccountByID(ctx context.Context, id AccountID) (Account, error
 		&i.TotpLastStep,
 		&i.Key,
 		&i.CreatedAt,
+		&i.NameChangedAt,
+		&i.EmailChangedAt,
 	)
 	return i, err
 }
 
 const provedAccount = `-- name: ProvedAccount :one
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts WHERE lower(email) = lower($1) AND email_verified_at IS NOT NULL
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at, name_changed_at, email_changed_at FROM accounts WHERE lower(email) = lower($1) AND email_verified_at IS NOT NULL
 `
 
 // ProvedAccount finds the account that an e-mail address belongs to.
@@ -61,12 +63,14 @@ func (q *Queries) ProvedAccount(ctx context.Context, email string) (Account, err
 		&i.TotpLastStep,
 		&i.Key,
 		&i.CreatedAt,
+		&i.NameChangedAt,
+		&i.EmailChangedAt,
 	)
 	return i, err
 }
 
 const registeredWith = `-- name: RegisteredWith :one
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts WHERE key = $1::text
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at, name_changed_at, email_changed_at FROM accounts WHERE key = $1::text
 `
 
 // RegisteredWith finds the account that a registration form has opened already.
@@ -89,6 +93,8 @@ func (q *Queries) RegisteredWith(ctx context.Context, key string) (Account, erro
 		&i.TotpLastStep,
 		&i.Key,
 		&i.CreatedAt,
+		&i.NameChangedAt,
+		&i.EmailChangedAt,
 	)
 	return i, err
 }
@@ -118,7 +124,7 @@ func (q *Queries) RolesOf(ctx context.Context, accountID AccountID) ([]Role, err
 }
 
 const signInCandidates = `-- name: SignInCandidates :many
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at, name_changed_at, email_changed_at FROM accounts
 WHERE (lower(login) = lower($1) AND login <> '' OR lower(email) = lower($1)) AND status NOT IN ('deleted', 'pre_registered')
 ORDER BY (lower(login) = lower($1)) DESC, (email_verified_at IS NULL), id DESC LIMIT 3
 `
@@ -150,6 +156,8 @@ func (q *Queries) SignInCandidates(ctx context.Context, identifier string) ([]Ac
 			&i.TotpLastStep,
 			&i.Key,
 			&i.CreatedAt,
+			&i.NameChangedAt,
+			&i.EmailChangedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -162,7 +170,7 @@ func (q *Queries) SignInCandidates(ctx context.Context, identifier string) ([]Ac
 }
 
 const staffAccounts = `-- name: StaffAccounts :many
-SELECT a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at, array_agg(r.role ORDER BY r.role)::text[] AS roles
+SELECT a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at, a.name_changed_at, a.email_changed_at, array_agg(r.role ORDER BY r.role)::text[] AS roles
 FROM accounts a JOIN account_roles r ON r.account_id = a.id GROUP BY a.id ORDER BY a.id
 `
 
@@ -197,6 +205,8 @@ func (q *Queries) StaffAccounts(ctx context.Context) ([]StaffAccountsRow, error)
 			&i.Account.TotpLastStep,
 			&i.Account.Key,
 			&i.Account.CreatedAt,
+			&i.Account.NameChangedAt,
+			&i.Account.EmailChangedAt,
 			&i.Roles,
 		); err != nil {
 			return nil, err
@@ -273,7 +283,7 @@ func (q *Queries) grantAccountRole(ctx context.Context, accountID AccountID, rol
 
 const insertAccount = `-- name: insertAccount :one
 INSERT INTO accounts (email, login, name, password_hash, locale, key, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at, name_changed_at, email_changed_at
 `
 
 type insertAccountParams struct {
@@ -313,12 +323,14 @@ func (q *Queries) insertAccount(ctx context.Context, arg insertAccountParams) (A
 		&i.TotpLastStep,
 		&i.Key,
 		&i.CreatedAt,
+		&i.NameChangedAt,
+		&i.EmailChangedAt,
 	)
 	return i, err
 }
 
 const lockAccount = `-- name: lockAccount :one
-SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at FROM accounts WHERE id = $1 FOR UPDATE
+SELECT id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at, name_changed_at, email_changed_at FROM accounts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockAccount(ctx context.Context, id AccountID) (Account, error) {
@@ -340,6 +352,8 @@ func (q *Queries) lockAccount(ctx context.Context, id AccountID) (Account, error
 		&i.TotpLastStep,
 		&i.Key,
 		&i.CreatedAt,
+		&i.NameChangedAt,
+		&i.EmailChangedAt,
 	)
 	return i, err
 }
@@ -382,6 +396,7 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM payments p WHERE p.account_id = a.id)
   AND NOT EXISTS (SELECT FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE w.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200
 `
 
@@ -407,11 +422,23 @@ func (q *Queries) removeUnprovedAccounts(ctx context.Context, before time.Time) 
 }
 
 const setAccountEmail = `-- name: setAccountEmail :one
-UPDATE accounts SET email = $1, email_verified_at = $2, email_bounced_at = NULL WHERE id = $3 RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at
+UPDATE accounts SET email = $1, email_verified_at = $2, email_bounced_at = NULL, email_changed_at = $3::timestamptz WHERE id = $4 RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at, name_changed_at, email_changed_at
 `
 
-func (q *Queries) setAccountEmail(ctx context.Context, email string, verifiedAt *time.Time, iD AccountID) (Account, error) {
-	row := q.db.QueryRow(ctx, setAccountEmail, email, verifiedAt, iD)
+type setAccountEmailParams struct {
+	Email      string
+	VerifiedAt *time.Time
+	At         time.Time
+	ID         AccountID
+}
+
+func (q *Queries) setAccountEmail(ctx context.Context, arg setAccountEmailParams) (Account, error) {
+	row := q.db.QueryRow(ctx, setAccountEmail,
+		arg.Email,
+		arg.VerifiedAt,
+		arg.At,
+		arg.ID,
+	)
 	var i Account
 	err := row.Scan(
 		&i.ID,
@@ -429,6 +456,8 @@ func (q *Queries) setAccountEmail(ctx context.Context, email string, verifiedAt 
 		&i.TotpLastStep,
 		&i.Key,
 		&i.CreatedAt,
+		&i.NameChangedAt,
+		&i.EmailChangedAt,
 	)
 	return i, err
 }
@@ -443,11 +472,11 @@ func (q *Queries) setAccountLocale(ctx context.Context, locale Locale, iD Accoun
 }
 
 const setAccountName = `-- name: setAccountName :exec
-UPDATE accounts SET name = $1 WHERE id = $2
+UPDATE accounts SET name = $1, name_changed_at = $2::timestamptz WHERE id = $3 AND name <> $1
 `
 
-func (q *Queries) setAccountName(ctx context.Context, name string, iD AccountID) error {
-	_, err := q.db.Exec(ctx, setAccountName, name, iD)
+func (q *Queries) setAccountName(ctx context.Context, name string, at time.Time, iD AccountID) error {
+	_, err := q.db.Exec(ctx, setAccountName, name, at, iD)
 	return err
 }
 
@@ -484,7 +513,7 @@ func (q *Queries) unflagBouncedAccount(ctx context.Context, iD AccountID, email 
 const verifyAccount = `-- name: verifyAccount :one
 UPDATE accounts SET email_verified_at = $1::timestamptz, email_bounced_at = NULL,
     status = CASE status WHEN 'unverified' THEN 'active' ELSE status END
-WHERE id = $2 RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at
+WHERE id = $2 RETURNING id, email, email_verified_at, email_bounced_at, login, name, password_hash, password_changed_at, locale, status, totp_secret, totp_confirmed_at, totp_last_step, key, created_at, name_changed_at, email_changed_at
 `
 
 func (q *Queries) verifyAccount(ctx context.Context, at time.Time, iD AccountID) (Account, error) {
@@ -506,6 +535,8 @@ func (q *Queries) verifyAccount(ctx context.Context, at time.Time, iD AccountID)
 		&i.TotpLastStep,
 		&i.Key,
 		&i.CreatedAt,
+		&i.NameChangedAt,
+		&i.EmailChangedAt,
 	)
 	return i, err
 }

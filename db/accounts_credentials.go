@@ -62,7 +62,7 @@ func (c *change) replaceEmail(ctx context.Context, account Account, email, hash 
 	if err := c.rehashAccount(ctx, hash, account.ID); err != nil {
 		return Account{}, err
 	}
-	account, err := c.setAccountEmail(ctx, email, nil, account.ID)
+	account, err := c.setAccountEmail(ctx, setAccountEmailParams{Email: email, At: c.now, ID: account.ID})
 	if err != nil {
 		return Account{}, err
 	}
@@ -99,7 +99,7 @@ func (db *DB) ConfirmEmail(ctx context.Context, secret string) (account Account,
 			return err
 		}
 		c.announce(account.ID, "account")
-		account, err = c.setAccountEmail(ctx, token.Email, &c.now, account.ID)
+		account, err = c.setAccountEmail(ctx, setAccountEmailParams{Email: token.Email, VerifiedAt: &c.now, At: c.now, ID: account.ID})
 		return err
 	})
 	return account, err
@@ -125,7 +125,7 @@ func (db *DB) UndoEmail(ctx context.Context, secret string) (account Account, er
 			return err
 		}
 		c.announce(account.ID, "account")
-		account, err = c.setAccountEmail(ctx, token.Email, &c.now, account.ID)
+		account, err = c.setAccountEmail(ctx, setAccountEmailParams{Email: token.Email, VerifiedAt: &c.now, At: c.now, ID: account.ID})
 		return err
 	})
 	return account, err

@@ -165,6 +165,14 @@ func (a Address) reads(other Address) bool {
 	return one == two
 }
 
+// fieldsChanged are the names of the fields in which two forms say something else.
+func fieldsChanged(was, now AddressForm) (fields []string) {
+	for _, difference := range Different(was, now) {
+		fields = append(fields, difference.Field)
+	}
+	return fields
+}
+
 func (c *change) addAddress(ctx context.Context, by Visitor, book []Address, entered Address) (Address, error) {
 	if len(book) >= maxAddresses {
 		return Address{}, Refusal("addresses.too_many")
@@ -227,6 +235,9 @@ func (c *change) rewriteAddress(ctx context.Context, old Address, form AddressFo
 	}
 	address, err := c.editAddress(ctx, entered.edited(old.ID, c.now))
 	if err != nil {
+		return Address{}, err
+	}
+	if err := c.noteAddressChange(ctx, int64(address.ID), fieldsChanged(old.Form(), address.Form()), c.now); err != nil {
 		return Address{}, err
 	}
 	if address.IsDefault {

@@ -49,6 +49,37 @@ func (q *Queries) AddressByID(ctx context.Context, id AddressID) (Address, error
 	return i, err
 }
 
+const addressChangesOf = `-- name: AddressChangesOf :many
+SELECT c.field, c.at FROM address_changes c JOIN addresses a ON a.id = c.address_id
+WHERE a.account_id = $1 AND a.is_default ORDER BY c.field
+`
+
+type AddressChangesOfRow struct {
+	Field string
+	At    time.Time
+}
+
+// AddressChangesOf says when the fields of a customer's default address were changed.
+func (q *Queries) AddressChangesOf(ctx context.Context, accountID AccountID) ([]AddressChangesOfRow, error) {
+	rows, err := q.db.Query(ctx, addressChangesOf, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AddressChangesOfRow{}
+	for rows.Next() {
+		var i AddressChangesOfRow
+		if err := rows.Scan(&i.Field, &i.At); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const addressInUse = `-- name: AddressInUse :one
 SELECT (EXISTS (SELECT FROM parcels p WHERE a.id IN (p.address_id, p.wanted_address_id) AND p.status IN ('new', 'assembling', 'ready_to_ship'))
      OR EXISTS (SELECT FROM orders o WHERE o.address_id = a.id AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship')))::bool AS in_use
@@ -458,6 +489,17 @@ func (q *Queries) markDefaultAddress(ctx context.Context, id AddressID) (Address
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const noteAddressChange = `-- name: noteAddressChange :exec
+INSERT INTO address_changes (address_id, field, at)
+SELECT $1::bigint, unnest($2::text[]), $3::timestamptz
+ON CONFLICT (address_id, field) DO UPDATE SET at = excluded.at
+`
+
+func (q *Queries) noteAddressChange(ctx context.Context, addressID int64, fields []string, at time.Time) error {
+	_, err := q.db.Exec(ctx, noteAddressChange, addressID, fields, at)
+	return err
 }
 
 const unmarkDefaultAddress = `-- name: unmarkDefaultAddress :exec

@@ -25,6 +25,8 @@ type Account struct {
 	TotpLastStep      int64
 	Key               *string
 	CreatedAt         time.Time
+	NameChangedAt     *time.Time
+	EmailChangedAt    *time.Time
 }
 
 type Address struct {

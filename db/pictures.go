@@ -48,7 +48,7 @@ var drawing = make(chan struct{}, 1)
 // readPictures makes every upload a picture, or says what is wrong with the first that can not be one.
 func readPictures(ctx context.Context, uploads []Upload) (pictures []picture, err error) {
 	for _, upload := range uploads {
-		picture, err := readPicture(ctx, upload)
+		picture, err := readPicture(ctx, upload, inTwoSizes)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +57,7 @@ func readPictures(ctx context.Context, uploads []Upload) (pictures []picture, er
 	return pictures, nil
 }
 
-func readPicture(ctx context.Context, upload Upload) (picture, error) {
+func readPicture(ctx context.Context, upload Upload, inSizes func(*image.RGBA) (picture, error)) (picture, error) {
 	if upload.Size > maxPictureBytes {
 		return picture{}, tooLarge
 	}
@@ -76,11 +76,11 @@ func readPicture(ctx context.Context, upload Upload) (picture, error) {
 	if err != nil {
 		return picture{}, err
 	}
-	return decodePicture(body)
+	return decodePicture(body, inSizes)
 }
 
 // decodePicture asks first how large a picture would become: a few bytes can stand for more than fits in here.
-func decodePicture(body []byte) (picture, error) {
+func decodePicture(body []byte, inSizes func(*image.RGBA) (picture, error)) (picture, error) {
 	if len(body) > maxPictureBytes {
 		return picture{}, tooLarge
 	}
@@ -95,7 +95,7 @@ func decodePicture(body []byte) (picture, error) {
 	if err != nil {
 		return picture{}, wrongType
 	}
-	return inTwoSizes(turned(shrunk(decoded, largeSide), exifTurn(body)))
+	return inSizes(turned(shrunk(decoded, largeSide), exifTurn(body)))
 }
 
 func inTwoSizes(large *image.RGBA) (p picture, err error) {

@@ -11,7 +11,7 @@ import (
 )
 
 const sessionByToken = `-- name: SessionByToken :one
-SELECT s.id, s.token_hash, s.account_id, s.agent, s.ip, s.created_at, s.seen_at, s.expires_at, s.proved_at, s.second_factor_at, a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at,
+SELECT s.id, s.token_hash, s.account_id, s.agent, s.ip, s.created_at, s.seen_at, s.expires_at, s.proved_at, s.second_factor_at, a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at, a.name_changed_at, a.email_changed_at,
     ARRAY(SELECT r.role FROM account_roles r WHERE r.account_id = a.id ORDER BY r.role)::text[] AS roles,
     ARRAY(SELECT m.name FROM modules m WHERE m.enabled ORDER BY m.place)::text[] AS modules,
     w.available, w.reserved, w.points
@@ -65,6 +65,8 @@ func (q *Queries) SessionByToken(ctx context.Context, tokenHash []byte, now time
 		&i.Account.TotpLastStep,
 		&i.Account.Key,
 		&i.Account.CreatedAt,
+		&i.Account.NameChangedAt,
+		&i.Account.EmailChangedAt,
 		&i.Roles,
 		&i.Modules,
 		&i.Available,

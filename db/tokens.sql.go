@@ -35,7 +35,7 @@ func (q *Queries) NewestToken(ctx context.Context, accountID AccountID, purpose 
 }
 
 const tokenByHash = `-- name: TokenByHash :one
-SELECT t.id, t.account_id, t.purpose, t.email, t.hash, t.code_hash, t.tries, t.created_at, t.expires_at, t.used_at, t.superseded_at, a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at FROM tokens t JOIN accounts a ON a.id = t.account_id
+SELECT t.id, t.account_id, t.purpose, t.email, t.hash, t.code_hash, t.tries, t.created_at, t.expires_at, t.used_at, t.superseded_at, a.id, a.email, a.email_verified_at, a.email_bounced_at, a.login, a.name, a.password_hash, a.password_changed_at, a.locale, a.status, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, a.key, a.created_at, a.name_changed_at, a.email_changed_at FROM tokens t JOIN accounts a ON a.id = t.account_id
 WHERE t.hash = $1 AND t.purpose = $2
 `
 
@@ -75,6 +75,8 @@ func (q *Queries) TokenByHash(ctx context.Context, hash []byte, purpose TokenPur
 		&i.Account.TotpLastStep,
 		&i.Account.Key,
 		&i.Account.CreatedAt,
+		&i.Account.NameChangedAt,
+		&i.Account.EmailChangedAt,
 	)
 	return i, err
 }

@@ -36,6 +36,11 @@ func (h *Handlers) showPhoto(c *fiber.Ctx, variant db.Variant) error {
 	if err != nil {
 		return err
 	}
+	return sendPicture(c, file, picture)
+}
+
+// sendPicture answers with a picture to somebody who may see it.
+func sendPicture(c *fiber.Ctx, file db.File, picture []byte) error {
 	c.Set("Content-Security-Policy", photoPolicy)
 	c.Set("Cache-Control", "private, max-age=604800, immutable")
 	c.Vary("Cookie")

@@ -41,7 +41,7 @@ UPDATE accounts SET email_verified_at = @at::timestamptz, email_bounced_at = NUL
 WHERE id = @id RETURNING *;
 
 -- name: setAccountEmail :one
-UPDATE accounts SET email = @email, email_verified_at = sqlc.narg(verified_at), email_bounced_at = NULL WHERE id = @id RETURNING *;
+UPDATE accounts SET email = @email, email_verified_at = sqlc.narg(verified_at), email_bounced_at = NULL, email_changed_at = @at::timestamptz WHERE id = @id RETURNING *;
 
 -- name: setAccountPassword :exec
 UPDATE accounts SET password_hash = @password_hash, password_changed_at = @at::timestamptz WHERE id = @id;
@@ -51,7 +51,7 @@ UPDATE accounts SET password_hash = @password_hash, password_changed_at = @at::t
 UPDATE accounts SET password_hash = @password_hash WHERE id = @id;
 
 -- name: setAccountName :exec
-UPDATE accounts SET name = @name WHERE id = @id;
+UPDATE accounts SET name = @name, name_changed_at = @at::timestamptz WHERE id = @id AND name <> @name;
 
 -- name: setAccountLocale :exec
 UPDATE accounts SET locale = @locale WHERE id = @id;
@@ -86,6 +86,7 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM payments p WHERE p.account_id = a.id)
   AND NOT EXISTS (SELECT FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE w.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200;
 
 -- name: deleteAccount :exec

@@ -47,3 +47,13 @@ UPDATE addresses SET is_default = false WHERE account_id = @account_id AND is_de
 
 -- name: markDefaultAddress :one
 UPDATE addresses SET is_default = true WHERE id = @id RETURNING *;
+
+-- name: AddressChangesOf :many
+-- AddressChangesOf says when the fields of a customer's default address were changed.
+SELECT c.field, c.at FROM address_changes c JOIN addresses a ON a.id = c.address_id
+WHERE a.account_id = @account_id AND a.is_default ORDER BY c.field;
+
+-- name: noteAddressChange :exec
+INSERT INTO address_changes (address_id, field, at)
+SELECT @address_id::bigint, unnest(@fields::text[]), @at::timestamptz
+ON CONFLICT (address_id, field) DO UPDATE SET at = excluded.at;
