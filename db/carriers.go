@@ -33,7 +33,7 @@ func TrackerLink(tracker Tracker, carrier Carrier, number string) string {
 	if carrier.TrackerSlug == "" || number == "" {
 		return tracker.HomeUrl
 	}
-	return strings.NewReplacer("{slug}", inAddress(carrier.TrackerSlug), "{n}", inAddress(number)).Replace(tracker.TrackingUrl)
+	return strings.ReplaceAll(strings.ReplaceAll(tracker.TrackingUrl, "{slug}", inAddress(carrier.TrackerSlug)), "{n}", inAddress(number))
 }
 
 // SampleLink is TrackingLink with a number to try it with, also where staff found the link dead.

@@ -16,6 +16,7 @@ import (
 const (
 	mostTrips      = 1
 	mostStatements = 3
+	mostAllocated  = 2600
 	customerBadges = 10
 	staffBadges    = 60
 	searchBuffers  = 60
@@ -61,25 +62,25 @@ func TestCosts(t *testing.T) {
 		}
 		return buffers
 	}
-	// A list should look at 70 buffers and allocate 2,600 times at the most. Where one does more, that is what it does
-	// today, and it may only become less.
+	// A list should look at 70 buffers at the most. Where one does more, that is what it does today, and it may only
+	// become less.
 	for _, list := range []struct {
-		name                 string
-		who                  dbtest.Person
-		buffers, allocations int
-		first, deep          string
+		name        string
+		who         dbtest.Person
+		buffers     int
+		first, deep string
 	}{
-		{"orders", dbtest.Vera, 70, 3300, "/orders", fmt.Sprintf("/orders?below=%d-%d", dbtest.Now.AddDate(-1, 0, 0).UnixMicro(), 1<<40)},
-		{"parcels", dbtest.Vera, 110, 5000, "/parcels", "/parcels?below=27300"},
-		{"balance", dbtest.Vera, 270, 3000, "/balance", "/balance?below=60"},
-		{"assembly queue", dbtest.Anna, 180, 3600, "/staff/assembly", fmt.Sprintf("/staff/assembly?after=%d&at=%d&late=true", 1<<40, dbtest.Now.AddDate(0, 0, -1).UnixMicro())},
+		{"orders", dbtest.Vera, 70, "/orders", fmt.Sprintf("/orders?below=%d-%d", dbtest.Now.AddDate(-1, 0, 0).UnixMicro(), 1<<40)},
+		{"parcels", dbtest.Vera, 110, "/parcels", "/parcels?below=27300"},
+		{"balance", dbtest.Vera, 270, "/balance", "/balance?below=60"},
+		{"assembly queue", dbtest.Anna, 180, "/staff/assembly", fmt.Sprintf("/staff/assembly?after=%d&at=%d&late=true", 1<<40, dbtest.Now.AddDate(0, 0, -1).UnixMicro())},
 	} {
 		t.Run("P12 the list of "+list.name+" is one round trip and costs the same at any depth", func(t *testing.T) {
 			first, deep := opened(t, list.who, list.first), opened(t, list.who, list.deep)
 			if first > list.buffers || deep > first+5 {
 				t.Errorf("the first page looks at %d buffers, one far down at %d", first, deep)
 			}
-			if n := testing.AllocsPerRun(20, func() { ask(list.who, list.first) }); n > float64(list.allocations) {
+			if n := testing.AllocsPerRun(20, func() { ask(list.who, list.first) }); n > float64(mostAllocated) {
 				t.Errorf("%.0f allocations", n)
 			}
 			if body := ask(list.who, list.deep).Response.Body(); !strings.Contains(string(body), `class="row"`) {

@@ -18,22 +18,23 @@ var currencySigns = map[string]string{"EUR": "€", "RUB": "₽", "USD": "$", "G
 
 // Money is an amount of minor units with its currency: «1 234,50 €», €1,234.50.
 func Money[A whole, C ~string](ctx context.Context, amount A, currency C) string {
-	minus, minor := "", int64(amount)
+	text, minor, russian := make([]byte, 0, 48), int64(amount), Locale(ctx) == "ru"
 	if minor < 0 {
-		minus, minor = "−", -minor
+		text, minor = append(text, "−"...), -minor
 	}
-	figure := grouped(ctx, minor/100) + point(ctx) + twoDigits(minor%100)
-	sign, known := currencySigns[string(currency)]
-	switch {
-	case Locale(ctx) == "ru" && known:
-		return minus + figure + nbsp + sign
-	case Locale(ctx) == "ru":
-		return minus + figure + nbsp + string(currency)
-	case known:
-		return minus + sign + figure
-	default:
-		return minus + string(currency) + nbsp + figure
+	sign, gap := currencySigns[string(currency)], ""
+	if sign == "" {
+		sign, gap = string(currency), nbsp
 	}
+	if !russian {
+		text = append(append(text, sign...), gap...)
+	}
+	text = append(appendGrouped(text, minor/100, apart(ctx)), point(ctx)...)
+	text = append(text, '0'+byte(minor/10%10), '0'+byte(minor%10))
+	if russian {
+		text = append(append(text, nbsp...), sign...)
+	}
+	return string(text)
 }
 
 // SignedMoney is a change of a balance: a credit has its plus.
@@ -46,10 +47,11 @@ func SignedMoney[A whole, C ~string](ctx context.Context, amount A, currency C) 
 
 // Number is a whole number with its thousands apart.
 func Number[N whole](ctx context.Context, n N) string {
-	if n < 0 {
-		return "−" + grouped(ctx, -int64(n))
+	text, n64 := make([]byte, 0, 32), int64(n)
+	if n64 < 0 {
+		text, n64 = append(text, "−"...), -n64
 	}
-	return grouped(ctx, int64(n))
+	return string(appendGrouped(text, n64, apart(ctx)))
 }
 
 // Weight is grams as kilograms: «1,25 кг».
@@ -105,17 +107,19 @@ func LongDay(ctx context.Context, at time.Time) string { return longDate(ctx, at
 
 // Moment is an instant on the reader's clock: 31.03.2026, 14:05.
 func Moment(ctx context.Context, at time.Time) string {
-	return Day(ctx, at) + "," + nbsp + Clock(ctx, at)
+	return at.In(zone(ctx)).Format(shortLayout(ctx) + "," + nbsp + "15:04")
 }
 
 // Clock is the time of day of an instant where the reader is.
 func Clock(ctx context.Context, at time.Time) string { return at.In(zone(ctx)).Format("15:04") }
 
-func shortDate(ctx context.Context, at time.Time) string {
+func shortDate(ctx context.Context, at time.Time) string { return at.Format(shortLayout(ctx)) }
+
+func shortLayout(ctx context.Context) string {
 	if Locale(ctx) == "ru" {
-		return at.Format("02.01.2006")
+		return "02.01.2006"
 	}
-	return at.Format("2" + nbsp + "Jan" + nbsp + "2006")
+	return "2" + nbsp + "Jan" + nbsp + "2006"
 }
 
 func longDate(ctx context.Context, at time.Time) string {
@@ -123,16 +127,19 @@ func longDate(ctx context.Context, at time.Time) string {
 	return strconv.Itoa(at.Day()) + nbsp + month + nbsp + strconv.Itoa(at.Year())
 }
 
-func grouped(ctx context.Context, n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	apart := nbsp
+func appendGrouped(text []byte, n int64, apart string) []byte {
+	if n < 1000 {
+		return strconv.AppendInt(text, n, 10)
+	}
+	text = append(appendGrouped(text, n/1000, apart), apart...)
+	return append(text, '0'+byte(n/100%10), '0'+byte(n/10%10), '0'+byte(n%10))
+}
+
+func apart(ctx context.Context) string {
 	if Locale(ctx) == "en" {
-		apart = ","
+		return ","
 	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + apart + digits[i:]
-	}
-	return digits
+	return nbsp
 }
 
 func point(ctx context.Context) string {

@@ -96,9 +96,10 @@ func (m message) any() string {
 }
 
 var (
-	literal  = regexp.MustCompile("\"((?:[^\"\\\\\n]|\\\\.)*)\"")
+	literal  = regexp.MustCompile("`[^`]*`|\"((?:[^\"\\\\\n]|\\\\.)*)\"") // markup between backquotes has quotes of its own
 	keyShape = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
 	spoken   = regexp.MustCompile(`\b([tT][fFnN]?)\(\w[\w.()]*, "([^"]+)"([,)])`)
+	penned   = regexp.MustCompile(`\.say\("([^"]+)"\)`)
 	said     = regexp.MustCompile(`\b(?:Refusal\("([^"]+)"\)|[pP]roblems\[[^\]]+\] = "([^"]+)"|Problems\{"[^"]*": "([^"]+)"\})`)
 	comment  = regexp.MustCompile(`(?m)^\s*//.*$`)
 )
@@ -155,6 +156,9 @@ func TestEveryKeyIsThere(t *testing.T) {
 		}
 		for _, found := range spoken.FindAllStringSubmatch(text, -1) {
 			rightly(t, path, found[1], found[2], ru[found[2]])
+		}
+		for _, found := range penned.FindAllStringSubmatch(text, -1) {
+			rightly(t, path, "t", found[1], ru[found[1]])
 		}
 	}
 }

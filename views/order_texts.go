@@ -22,11 +22,11 @@ func deskOrderPath(id db.OrderID, act string) templ.SafeURL {
 }
 
 func numberedPath(base string, id int64, act string) templ.SafeURL {
-	path := base + strconv.FormatInt(id, 10)
+	path := strconv.AppendInt(append(make([]byte, 0, 64), base...), id, 10)
 	if act != "" && !strings.HasPrefix(act, "?") {
-		path += "/"
+		path = append(path, '/')
 	}
-	return templ.SafeURL(path + act)
+	return templ.SafeURL(append(path, act...))
 }
 
 // OrderTitle is what the page of an order is called.
