@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 type (
@@ -75,7 +73,10 @@ func (c *change) post(ctx context.Context, p posting) (TransferID, error) {
 		By: (*int64)(p.by), Reverses: (*int64)(p.reverses), Reason: p.reason, At: c.now,
 		ItemIds: items, InvoiceLineIds: invoiceLines, Amounts: amounts, Descriptions: descriptions,
 	})
-	return p.answer(posted, err)
+	if err != nil {
+		return 0, fmt.Errorf("%s %s: %w", p.kind, p.key, err)
+	}
+	return TransferID(posted), nil
 }
 
 // columns turns lines into what the database makes rows of.
@@ -87,16 +88,6 @@ func columns(lines []TransferLine) (items, invoiceLines, amounts []int64, descri
 		descriptions = append(descriptions, line.Description)
 	}
 	return items, invoiceLines, amounts, descriptions
-}
-
-func (p posting) answer(posted int64, err error) (TransferID, error) {
-	if broken, ok := errors.AsType[*pgconn.PgError](err); ok && broken.ConstraintName == "transfers_key_key" {
-		return 0, errPosted
-	}
-	if err != nil {
-		return 0, fmt.Errorf("%s %s: %w", p.kind, p.key, err)
-	}
-	return TransferID(posted), nil
 }
 
 // available locks a customer's balance and says how much is on it.
@@ -156,30 +147,29 @@ func (c *change) convertTopUp(ctx context.Context, by *AccountID, of AccountID, 
 	return c.topUpFrom(ctx, till.ID, by, of, euros, key, reason)
 }
 
-// charge takes money off a customer's balance for what the lines say.
-// Too little on it is the refusal wallets.too_little, and nothing happens.
-func (c *change) charge(ctx context.Context, by *AccountID, of AccountID, to WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
-	return c.settleWith(ctx, of, to, posting{kind: Charge, by: by, key: key, reason: reason, lines: lines})
+// charge takes money off a customer's balance for what the lines say. Nobody waits for it: too little on the balance is
+// the refusal wallets.too_little of the whole change.
+func (c *change) charge(ctx context.Context, by *AccountID, of AccountID, to WalletName, key, reason string, lines []TransferLine) error {
+	return c.settle(ctx, of, to, posting{kind: Charge, by: by, key: key, reason: reason, lines: lines})
 }
 
 // refund gives money back to a customer's balance.
-func (c *change) refund(ctx context.Context, by *AccountID, of AccountID, from WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
-	return c.settleWith(ctx, of, from, posting{kind: Refund, by: by, key: key, reason: reason, lines: lines})
+func (c *change) refund(ctx context.Context, by *AccountID, of AccountID, from WalletName, key, reason string, lines []TransferLine) error {
+	return c.settle(ctx, of, from, posting{kind: Refund, by: by, key: key, reason: reason, lines: lines})
 }
 
-// settleWith posts between a customer's balance and the house, whose wallets the database finds in the same statement.
-func (c *change) settleWith(ctx context.Context, of AccountID, house WalletName, p posting) (TransferID, error) {
+// settle posts between a customer's balance and the house, whose wallets the database finds in the same statement.
+func (c *change) settle(ctx context.Context, of AccountID, house WalletName, p posting) error {
 	for _, line := range p.lines {
 		p.amount += line.Amount
 	}
 	c.announce(of, "balance", "home")
 	items, invoiceLines, amounts, descriptions := columns(p.lines)
-	posted, err := c.settle(ctx, settleParams{
+	return c.later.settle(ctx, settleParams{
 		ToCustomer: p.kind == Refund, AccountID: &of, House: house, Kind: string(p.kind), Amount: int64(p.amount), Key: p.key,
 		By: (*int64)(p.by), Reason: p.reason, At: c.now,
 		ItemIds: items, InvoiceLineIds: invoiceLines, Amounts: amounts, Descriptions: descriptions,
 	})
-	return p.answer(posted, err)
 }
 
 // HistoryFilter narrows the history of a balance. The zero filter is the first page of everything.

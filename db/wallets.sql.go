@@ -397,13 +397,12 @@ func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int
 	return column_1, err
 }
 
-const settle = `-- name: settle :one
-SELECT post_transfer(CASE WHEN $1::boolean THEN h.id ELSE w.id END, CASE WHEN $1 THEN w.id ELSE h.id END,
+const settle = `-- name: settle :exec
+SELECT post_transfer(CASE WHEN $1::boolean THEN side.house ELSE side.own END, CASE WHEN $1 THEN side.own ELSE side.house END,
     $2::text, $3::bigint, $4::text, $5::bigint, NULL, $6::text, $7::timestamptz,
-    $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])::bigint
-FROM wallets w, wallets h
-WHERE w.account_id = $12 AND w.name = 'shopping' AND w.currency = 'EUR'
-  AND h.account_id IS NULL AND h.name = $13 AND h.currency = 'EUR'
+    $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
+FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = $12 AND w.name = 'shopping' AND w.currency = 'EUR') AS own,
+             (SELECT h.id FROM wallets h WHERE h.account_id IS NULL AND h.name = $13 AND h.currency = 'EUR') AS house) side
 `
 
 type settleParams struct {
@@ -423,8 +422,9 @@ type settleParams struct {
 }
 
 // settle posts a transfer between a customer's balance and a wallet of the house: to the customer, or from there.
-func (q *Queries) settle(ctx context.Context, arg settleParams) (int64, error) {
-	row := q.db.QueryRow(ctx, settle,
+// Without one of the two wallets it fails, since a transfer has two.
+func (q *Queries) settle(ctx context.Context, arg settleParams) error {
+	_, err := q.db.Exec(ctx, settle,
 		arg.ToCustomer,
 		arg.Kind,
 		arg.Amount,
@@ -439,7 +439,5 @@ func (q *Queries) settle(ctx context.Context, arg settleParams) (int64, error) {
 		arg.AccountID,
 		arg.House,
 	)
-	var column_1 int64
-	err := row.Scan(&column_1)
-	return column_1, err
+	return err
 }

@@ -68,14 +68,14 @@ ON CONFLICT DO NOTHING;
 -- name: lockWallet :one
 SELECT * FROM wallets WHERE account_id = @account_id AND name = @name AND currency = @currency FOR UPDATE;
 
--- name: settle :one
+-- name: settle :exec
 -- settle posts a transfer between a customer's balance and a wallet of the house: to the customer, or from there.
-SELECT post_transfer(CASE WHEN @to_customer::boolean THEN h.id ELSE w.id END, CASE WHEN @to_customer THEN w.id ELSE h.id END,
+-- Without one of the two wallets it fails, since a transfer has two.
+SELECT post_transfer(CASE WHEN @to_customer::boolean THEN side.house ELSE side.own END, CASE WHEN @to_customer THEN side.own ELSE side.house END,
     @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint, NULL, @reason::text, @at::timestamptz,
-    @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])::bigint
-FROM wallets w, wallets h
-WHERE w.account_id = @account_id AND w.name = 'shopping' AND w.currency = 'EUR'
-  AND h.account_id IS NULL AND h.name = @house AND h.currency = 'EUR';
+    @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])
+FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.name = 'shopping' AND w.currency = 'EUR') AS own,
+             (SELECT h.id FROM wallets h WHERE h.account_id IS NULL AND h.name = @house AND h.currency = 'EUR') AS house) side;
 
 -- name: postTransfer :one
 -- postTransfer posts a transfer between any two wallets.
