@@ -96,8 +96,8 @@ func (db *DB) Close() { db.live.close() }
 // change is one transaction: its rows, jobs and announcements all happen or none does.
 type change struct {
 	*Queries
+	later *Queries // for writes whose answer nobody waits for: they travel with the next question, or with the commit
 	Settings
-	tx     pgx.Tx
 	now    time.Time
 	jobs   []river.InsertManyParams
 	topics []Topic
@@ -105,12 +105,13 @@ type change struct {
 
 func (db *DB) change(ctx context.Context, fn func(*change) error) error {
 	c := &change{Settings: db.Settings, now: db.Now()}
-	err := pgx.BeginFunc(ctx, db.conn, func(tx pgx.Tx) error {
-		c.Queries, c.tx = db.WithTx(tx), tx
+	err := transact(ctx, db.conn, func(t *transaction) error {
+		later := unawaited{t: t}
+		c.Queries, c.later = New(t), New(later)
 		if err := fn(c); err != nil || len(c.jobs) == 0 {
 			return err
 		}
-		_, err := db.jobs.InsertManyTx(ctx, tx, c.jobs)
+		_, err := db.jobs.InsertManyTx(ctx, later, c.jobs)
 		return err
 	})
 	if err != nil {

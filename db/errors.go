@@ -32,6 +32,7 @@ func (p Problems) err() error {
 
 // refusals are the rules that the database itself upholds, by the name of the constraint.
 var refusals = map[string]error{
+	"transfers_key_key":     errPosted,
 	"wallets_not_negative":  Refusal("wallets.too_little"),
 	"accounts_login":        Problems{"login": "accounts.login_taken"},
 	"accounts_proved_email": Refusal("accounts.email_taken"),

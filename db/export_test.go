@@ -28,11 +28,20 @@ func (l Ledger) TopUp(ctx context.Context, of AccountID, amount Money, key strin
 }
 
 func (l Ledger) Charge(ctx context.Context, of AccountID, key string, amounts ...Money) (TransferID, error) {
-	return l.c.charge(ctx, nil, of, Sales, key, "", linesOf(amounts))
+	return l.posted(ctx, key, l.c.charge(ctx, nil, of, Sales, key, "", linesOf(amounts)))
 }
 
 func (l Ledger) Refund(ctx context.Context, of AccountID, key string, amounts ...Money) (TransferID, error) {
-	return l.c.refund(ctx, nil, of, Sales, key, "", linesOf(amounts))
+	return l.posted(ctx, key, l.c.refund(ctx, nil, of, Sales, key, "", linesOf(amounts)))
+}
+
+// posted finds what was posted without waiting.
+func (l Ledger) posted(ctx context.Context, key string, err error) (TransferID, error) {
+	if err != nil {
+		return 0, err
+	}
+	transfer, err := l.c.TransferByKey(ctx, key)
+	return transfer.ID, err
 }
 
 func (l Ledger) Post(ctx context.Context, from, to WalletID, amount Money, key string) (TransferID, error) {

@@ -199,7 +199,7 @@ func (c *change) closeOpen(ctx context.Context, by *AccountID, invoice Invoice, 
 	if err := c.invoiceMoved(ctx, closed, invoice.Status, by, reason); err != nil || len(lines) == 0 {
 		return 0, err
 	}
-	_, err = c.refund(ctx, by, invoice.AccountID, invoice.house(), backKey(invoice.ID), reason, lines)
+	err = c.refund(ctx, by, invoice.AccountID, invoice.house(), backKey(invoice.ID), reason, lines)
 	return invoice.Paid, err
 }
 

@@ -62,7 +62,7 @@ func (c *change) pay(ctx context.Context, by *AccountID, invoice Invoice, amount
 	if len(lines) > 0 {
 		// An instalment is named by where it begins: whatever is tried again finds it done.
 		key := fmt.Sprintf("invoice:%d:%d", invoice.ID, invoice.Paid)
-		if _, err := c.charge(ctx, by, invoice.AccountID, invoice.house(), key, "", lines); err != nil {
+		if err := c.charge(ctx, by, invoice.AccountID, invoice.house(), key, "", lines); err != nil {
 			return invoice, err
 		}
 	}

@@ -130,7 +130,7 @@ func (c *change) giveBack(ctx context.Context, by *AccountID, invoice Invoice, b
 	for i, line := range written {
 		lines[i] = line.transfer(line.Amount)
 	}
-	if _, err := c.refund(ctx, by, note.AccountID, invoice.house(), fmt.Sprintf("invoice:%d:0", note.ID), b.reason, lines); err != nil {
+	if err := c.refund(ctx, by, note.AccountID, invoice.house(), fmt.Sprintf("invoice:%d:0", note.ID), b.reason, lines); err != nil {
 		return err
 	}
 	c.enqueue(RecheckParcels{note.AccountID})

@@ -7,14 +7,14 @@ import "context"
 
 func (c *change) orderMoved(ctx context.Context, order Order, from OrderStatus, by *AccountID, reason string) error {
 	c.announceOrder(order)
-	return c.insertMove(ctx, insertMoveParams{
+	return c.later.insertMove(ctx, insertMoveParams{
 		AccountID: order.AccountID, Subject: "order", SubjectID: int64(order.ID), OrderID: &order.ID,
 		FromStatus: string(from), ToStatus: string(order.Status), By: by, Reason: reason, At: c.now,
 	})
 }
 
 func (c *change) itemMoved(ctx context.Context, item Item, from ItemStatus, by *AccountID, reason string) error {
-	return c.insertMove(ctx, insertMoveParams{
+	return c.later.insertMove(ctx, insertMoveParams{
 		AccountID: item.AccountID, Subject: "item", SubjectID: int64(item.ID), OrderID: &item.OrderID,
 		FromStatus: string(from), ToStatus: string(item.Status), By: by, Reason: reason, At: c.now,
 	})
@@ -22,7 +22,7 @@ func (c *change) itemMoved(ctx context.Context, item Item, from ItemStatus, by *
 
 func (c *change) parcelMoved(ctx context.Context, parcel Parcel, from ParcelStatus, by *AccountID, reason string) error {
 	c.announceParcel(parcel)
-	return c.insertMove(ctx, insertMoveParams{
+	return c.later.insertMove(ctx, insertMoveParams{
 		AccountID: parcel.AccountID, Subject: "parcel", SubjectID: int64(parcel.ID), ParcelID: &parcel.ID,
 		FromStatus: string(from), ToStatus: string(parcel.Status), By: by, Reason: reason, At: c.now,
 	})
@@ -31,7 +31,7 @@ func (c *change) parcelMoved(ctx context.Context, parcel Parcel, from ParcelStat
 // holdMoved says that something began or ceased to keep a parcel from leaving.
 func (c *change) holdMoved(ctx context.Context, parcel Parcel, from, to, note string) error {
 	c.announceParcel(parcel)
-	return c.insertMove(ctx, insertMoveParams{
+	return c.later.insertMove(ctx, insertMoveParams{
 		AccountID: parcel.AccountID, Subject: "hold", SubjectID: int64(parcel.ID), ParcelID: &parcel.ID,
 		FromStatus: from, ToStatus: to, Reason: note, At: c.now,
 	})
@@ -39,7 +39,7 @@ func (c *change) holdMoved(ctx context.Context, parcel Parcel, from, to, note st
 
 func (c *change) invoiceMoved(ctx context.Context, invoice Invoice, from InvoiceStatus, by *AccountID, reason string) error {
 	c.announce(invoice.AccountID, invoice.ID.Topic(), "balance", "home")
-	return c.insertMove(ctx, insertMoveParams{
+	return c.later.insertMove(ctx, insertMoveParams{
 		AccountID: invoice.AccountID, Subject: "invoice", SubjectID: int64(invoice.ID), OrderID: invoice.OrderID, ParcelID: invoice.ParcelID,
 		FromStatus: string(from), ToStatus: string(invoice.Status), By: by, Reason: reason, At: c.now,
 	})

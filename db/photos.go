@@ -145,6 +145,9 @@ func (c *change) lockReceipt(ctx context.Context, id ReceiptID) (Receipt, Order,
 }
 
 func (c *change) addPhotos(ctx context.Context, by AccountID, order Order, receipt Receipt, pictures []picture) error {
+	if len(pictures) == 0 {
+		return nil
+	}
 	here, err := c.PhotosOfReceipts(ctx, numbers([]ReceiptID{receipt.ID}))
 	if err != nil {
 		return err

@@ -325,7 +325,7 @@ func (c *change) putReceipt(ctx context.Context, by AccountID, order Order, item
 		}
 		ids = append(ids, int64(item.ID))
 	}
-	if err := c.putIntoReceipt(ctx, &receipt.ID, ids); err != nil {
+	if err := c.later.putIntoReceipt(ctx, &receipt.ID, ids); err != nil {
 		return err
 	}
 	if err := c.settleArrivals(ctx, order, &by, ""); err != nil {

@@ -67,24 +67,27 @@ var errPosted = errors.New("this transfer was made before")
 
 // post moves money. It comes last in a change, after all other locks.
 func (c *change) post(ctx context.Context, p posting) (TransferID, error) {
-	params := postTransferParams{
-		FromWallet: int64(p.from), ToWallet: int64(p.to), Kind: p.kind, Amount: p.amount, Key: p.key,
-		By: p.by, Reverses: p.reverses, Reason: p.reason, At: c.now,
-	}
-	for _, line := range p.lines {
-		params.ItemIds = append(params.ItemIds, int64(line.ItemID))
-		params.InvoiceLineIds = append(params.InvoiceLineIds, int64(line.InvoiceLineID))
-		params.Amounts = append(params.Amounts, int64(line.Amount))
-		params.Descriptions = append(params.Descriptions, line.Description)
-	}
-	posted, err := c.postTransfer(ctx, params)
-	if errors.Is(err, ErrNotFound) {
-		return 0, errPosted
-	}
+	items, invoiceLines, amounts, descriptions := columns(p.lines)
+	posted, err := c.postTransfer(ctx, postTransferParams{
+		FromWallet: int64(p.from), ToWallet: int64(p.to), Kind: string(p.kind), Amount: int64(p.amount), Key: p.key,
+		By: (*int64)(p.by), Reverses: (*int64)(p.reverses), Reason: p.reason, At: c.now,
+		ItemIds: items, InvoiceLineIds: invoiceLines, Amounts: amounts, Descriptions: descriptions,
+	})
 	if err != nil {
 		return 0, fmt.Errorf("%s %s: %w", p.kind, p.key, err)
 	}
 	return TransferID(posted), nil
+}
+
+// columns turns lines into what the database makes rows of.
+func columns(lines []TransferLine) (items, invoiceLines, amounts []int64, descriptions []string) {
+	for _, line := range lines {
+		items = append(items, int64(line.ItemID))
+		invoiceLines = append(invoiceLines, int64(line.InvoiceLineID))
+		amounts = append(amounts, int64(line.Amount))
+		descriptions = append(descriptions, line.Description)
+	}
+	return items, invoiceLines, amounts, descriptions
 }
 
 // available locks a customer's balance and says how much is on it.
@@ -144,31 +147,29 @@ func (c *change) convertTopUp(ctx context.Context, by *AccountID, of AccountID, 
 	return c.topUpFrom(ctx, till.ID, by, of, euros, key, reason)
 }
 
-// charge takes money off a customer's balance for what the lines say.
-// Too little on it is the refusal wallets.too_little, and nothing happens.
-func (c *change) charge(ctx context.Context, by *AccountID, of AccountID, to WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
-	return c.settle(ctx, Charge, by, of, to, key, reason, lines)
+// charge takes money off a customer's balance for what the lines say. Nobody waits for it: too little on the balance is
+// the refusal wallets.too_little of the whole change.
+func (c *change) charge(ctx context.Context, by *AccountID, of AccountID, to WalletName, key, reason string, lines []TransferLine) error {
+	return c.settle(ctx, of, to, posting{kind: Charge, by: by, key: key, reason: reason, lines: lines})
 }
 
 // refund gives money back to a customer's balance.
-func (c *change) refund(ctx context.Context, by *AccountID, of AccountID, from WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
-	return c.settle(ctx, Refund, by, of, from, key, reason, lines)
+func (c *change) refund(ctx context.Context, by *AccountID, of AccountID, from WalletName, key, reason string, lines []TransferLine) error {
+	return c.settle(ctx, of, from, posting{kind: Refund, by: by, key: key, reason: reason, lines: lines})
 }
 
-func (c *change) settle(ctx context.Context, kind TransferKind, by *AccountID, of AccountID, house WalletName, key, reason string, lines []TransferLine) (TransferID, error) {
-	sides, err := c.lockSides(ctx, &of, house)
-	if err != nil {
-		return 0, err
-	}
-	p := posting{kind: kind, from: sides.Own, to: sides.House, key: key, by: by, reason: reason, lines: lines}
-	if kind == Refund {
-		p.from, p.to = p.to, p.from
-	}
-	for _, line := range lines {
+// settle posts between a customer's balance and the house, whose wallets the database finds in the same statement.
+func (c *change) settle(ctx context.Context, of AccountID, house WalletName, p posting) error {
+	for _, line := range p.lines {
 		p.amount += line.Amount
 	}
 	c.announce(of, "balance", "home")
-	return c.post(ctx, p)
+	items, invoiceLines, amounts, descriptions := columns(p.lines)
+	return c.later.settle(ctx, settleParams{
+		ToCustomer: p.kind == Refund, AccountID: &of, House: house, Kind: string(p.kind), Amount: int64(p.amount), Key: p.key,
+		By: (*int64)(p.by), Reason: p.reason, At: c.now,
+		ItemIds: items, InvoiceLineIds: invoiceLines, Amounts: amounts, Descriptions: descriptions,
+	})
 }
 
 // HistoryFilter narrows the history of a balance. The zero filter is the first page of everything.

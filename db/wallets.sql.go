@@ -324,26 +324,6 @@ func (q *Queries) WalletsOf(ctx context.Context, accountID *AccountID) ([]Wallet
 	return items, nil
 }
 
-const lockSides = `-- name: lockSides :one
-SELECT w.id AS own, h.id AS house FROM wallets w, wallets h
-WHERE w.account_id = $1 AND w.name = 'shopping' AND w.currency = 'EUR'
-  AND h.account_id IS NULL AND h.name = $2 AND h.currency = 'EUR'
-FOR UPDATE OF w
-`
-
-type lockSidesRow struct {
-	Own   WalletID
-	House WalletID
-}
-
-// lockSides locks a customer's balance and finds the wallet of the house on the other side of it.
-func (q *Queries) lockSides(ctx context.Context, accountID *AccountID, house WalletName) (lockSidesRow, error) {
-	row := q.db.QueryRow(ctx, lockSides, accountID, house)
-	var i lockSidesRow
-	err := row.Scan(&i.Own, &i.House)
-	return i, err
-}
-
 const lockWallet = `-- name: lockWallet :one
 SELECT id, account_id, name, currency, balance, last_number FROM wallets WHERE account_id = $1 AND name = $2 AND currency = $3 FOR UPDATE
 `
@@ -374,57 +354,28 @@ func (q *Queries) openWallets(ctx context.Context, accountID *AccountID) error {
 }
 
 const postTransfer = `-- name: postTransfer :one
-WITH locked AS MATERIALIZED (
-    SELECT id FROM wallets WHERE id IN ($1::bigint, $2::bigint) AND account_id IS NOT NULL ORDER BY id FOR UPDATE
-), moved AS (
-    INSERT INTO transfers (kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at)
-    SELECT $3, $1, $2, $4, $5, $6, $7, $8, $9
-    WHERE (SELECT count(*) FROM locked) >= 0
-    ON CONFLICT (key) DO NOTHING
-    RETURNING id, kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at
-), changed AS (
-    UPDATE wallets w
-    SET balance = w.balance + CASE w.id WHEN m.to_wallet THEN m.amount ELSE -m.amount END, last_number = w.last_number + 1
-    FROM moved m
-    WHERE w.id IN (m.from_wallet, m.to_wallet) AND w.account_id IS NOT NULL
-    RETURNING w.id, w.balance, w.last_number
-), written AS (
-    INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at)
-    SELECT m.id, side.wallet, side.amount, c.balance, c.last_number, m.at
-    FROM moved m
-    CROSS JOIN LATERAL (VALUES (m.from_wallet, -m.amount), (m.to_wallet, m.amount)) AS side (wallet, amount)
-    LEFT JOIN changed c ON c.id = side.wallet
-    RETURNING id
-), explained AS (
-    INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
-    SELECT m.id, l.n, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.amount, l.description
-    FROM moved m
-    CROSS JOIN LATERAL (SELECT generate_subscripts($10::bigint[], 1) AS n, unnest($11::bigint[]) AS item_id,
-                               unnest($12::bigint[]) AS invoice_line_id, unnest($10::bigint[]) AS amount,
-                               unnest($13::text[]) AS description) l
-    RETURNING transfer_id
-)
-SELECT m.id::bigint FROM moved m
+SELECT post_transfer($1::bigint, $2::bigint, $3::text, $4::bigint, $5::text, $6::bigint,
+    $7::bigint, $8::text, $9::timestamptz,
+    $10::bigint[], $11::bigint[], $12::bigint[], $13::text[])::bigint
 `
 
 type postTransferParams struct {
 	FromWallet     int64
 	ToWallet       int64
-	Kind           TransferKind
-	Amount         Money
+	Kind           string
+	Amount         int64
 	Key            string
-	By             *AccountID
-	Reverses       *TransferID
+	By             *int64
+	Reverses       *int64
 	Reason         string
 	At             time.Time
-	Amounts        []int64
 	ItemIds        []int64
 	InvoiceLineIds []int64
+	Amounts        []int64
 	Descriptions   []string
 }
 
-// postTransfer writes a transfer, both its sides, what it was for and the customer's new balance at once.
-// A key seen before changes nothing and returns no row.
+// postTransfer posts a transfer between any two wallets.
 func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int64, error) {
 	row := q.db.QueryRow(ctx, postTransfer,
 		arg.FromWallet,
@@ -436,12 +387,57 @@ func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int
 		arg.Reverses,
 		arg.Reason,
 		arg.At,
-		arg.Amounts,
 		arg.ItemIds,
 		arg.InvoiceLineIds,
+		arg.Amounts,
 		arg.Descriptions,
 	)
-	var m_id int64
-	err := row.Scan(&m_id)
-	return m_id, err
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const settle = `-- name: settle :exec
+SELECT post_transfer(CASE WHEN $1::boolean THEN side.house ELSE side.own END, CASE WHEN $1 THEN side.own ELSE side.house END,
+    $2::text, $3::bigint, $4::text, $5::bigint, NULL, $6::text, $7::timestamptz,
+    $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
+FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = $12 AND w.name = 'shopping' AND w.currency = 'EUR') AS own,
+             (SELECT h.id FROM wallets h WHERE h.account_id IS NULL AND h.name = $13 AND h.currency = 'EUR') AS house) side
+`
+
+type settleParams struct {
+	ToCustomer     bool
+	Kind           string
+	Amount         int64
+	Key            string
+	By             *int64
+	Reason         string
+	At             time.Time
+	ItemIds        []int64
+	InvoiceLineIds []int64
+	Amounts        []int64
+	Descriptions   []string
+	AccountID      *AccountID
+	House          WalletName
+}
+
+// settle posts a transfer between a customer's balance and a wallet of the house: to the customer, or from there.
+// Without one of the two wallets it fails, since a transfer has two.
+func (q *Queries) settle(ctx context.Context, arg settleParams) error {
+	_, err := q.db.Exec(ctx, settle,
+		arg.ToCustomer,
+		arg.Kind,
+		arg.Amount,
+		arg.Key,
+		arg.By,
+		arg.Reason,
+		arg.At,
+		arg.ItemIds,
+		arg.InvoiceLineIds,
+		arg.Amounts,
+		arg.Descriptions,
+		arg.AccountID,
+		arg.House,
+	)
+	return err
 }

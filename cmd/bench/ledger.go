@@ -72,18 +72,37 @@ func rules(conn db.Conn) (*db.DB, error) {
 
 // overheard is the SQL that the product sends, by the names of its queries, and how often it sends anything.
 type overheard struct {
-	sql   map[string]string
-	times int
+	sql               map[string]string
+	statements, trips int
+}
+
+func (o *overheard) note(sql string) {
+	o.statements++
+	if words := strings.Fields(sql); len(words) > 2 && words[1] == "name:" {
+		o.sql[words[2]] = sql
+	}
 }
 
 // TraceQueryStart writes down what is asked.
 func (o *overheard) TraceQueryStart(ctx context.Context, _ *pgx.Conn, asked pgx.TraceQueryStartData) context.Context {
-	o.times++
-	if words := strings.Fields(asked.SQL); len(words) > 2 && words[1] == "name:" {
-		o.sql[words[2]] = asked.SQL
-	}
+	o.trips++
+	o.note(asked.SQL)
 	return ctx
 }
+
+// TraceBatchStart counts what goes out together as one trip.
+func (o *overheard) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	o.trips++
+	return ctx
+}
+
+// TraceBatchQuery writes down what is asked among others.
+func (o *overheard) TraceBatchQuery(_ context.Context, _ *pgx.Conn, asked pgx.TraceBatchQueryData) {
+	o.note(asked.SQL)
+}
+
+// TraceBatchEnd has nothing to add.
+func (o *overheard) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
 // TraceQueryEnd has nothing to add.
 func (o *overheard) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
@@ -126,10 +145,10 @@ func (b *bench) payInvoice(d *db.DB, tx pgx.Tx) error {
 	return err
 }
 
-// charging posts charges as the product does: lock both sides, then post with what it was for.
+// charging posts charges as the product does: nobody waits for one, so BEGIN, the charge and COMMIT travel together.
 type charging struct {
 	pool    *pgxpool.Pool
-	sql     map[string]string
+	sql     string
 	wallets []db.Wallet
 	run     string // keys of this run
 	n       atomic.Int64
@@ -137,14 +156,16 @@ type charging struct {
 
 func (c *charging) charge(ctx context.Context, house db.WalletName) error {
 	of, key := c.wallets[rand.IntN(len(c.wallets))], c.run+strconv.FormatInt(c.n.Add(1), 10)
-	return pgx.BeginFunc(ctx, c.pool, func(tx pgx.Tx) error {
-		var from, to, id int64
-		if err := tx.QueryRow(ctx, c.sql["lockSides"], of.AccountID, house).Scan(&from, &to); err != nil {
-			return err
-		}
-		return tx.QueryRow(ctx, c.sql["postTransfer"], from, to, db.Charge, 1, key, nil, nil, "", time.Now(),
-			[]int64{1}, []int64{0}, []int64{0}, []string{"Упаковка"}).Scan(&id)
-	})
+	conn, err := c.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	var batch pgx.Batch
+	batch.Queue("BEGIN")
+	batch.Queue(c.sql, false, "charge", 1, key, nil, "", time.Now(), []int64{0}, []int64{0}, []int64{1}, []string{"Упаковка"}, of.AccountID, house)
+	batch.Queue("COMMIT")
+	return conn.SendBatch(ctx, &batch).Close()
 }
 
 // charging prepares charges to many customers who can pay them.
@@ -153,12 +174,10 @@ func (b *bench) charging(connections int) (*charging, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"lockSides", "postTransfer"} {
-		if heard.sql[name] == "" {
-			return nil, fmt.Errorf("a charge no longer asks %s: see how the product does it now, and let the bench do the same", name)
-		}
+	if heard.sql["settle"] == "" {
+		return nil, errors.New("a charge no longer asks settle: see how the product does it now, and let the bench do the same")
 	}
-	c := &charging{sql: heard.sql, run: "bench-" + strconv.FormatInt(time.Now().UnixNano(), 36) + "-"}
+	c := &charging{sql: heard.sql["settle"], run: "bench-" + strconv.FormatInt(time.Now().UnixNano(), 36) + "-"}
 	if c.pool, err = b.connect(b.big, connections); err != nil {
 		return nil, err
 	}
@@ -278,7 +297,9 @@ func (b *bench) measureAct() error {
 	if err != nil {
 		return err
 	}
-	return b.add(alone("statements of an act: an item is received", "", float64(heard.times), 0, told),
+	return b.add(
+		alone("statements of an act: an item is received", "", float64(heard.statements), 0, told),
+		alone("round trips of an act: an item is received", "", float64(heard.trips), 0, told),
 		compare("an item is received, against a bare charge, 8 at once", "/s", charges, acts, perSecond, 0.5, atLeast))
 }
 

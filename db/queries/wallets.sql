@@ -68,44 +68,17 @@ ON CONFLICT DO NOTHING;
 -- name: lockWallet :one
 SELECT * FROM wallets WHERE account_id = @account_id AND name = @name AND currency = @currency FOR UPDATE;
 
--- name: lockSides :one
--- lockSides locks a customer's balance and finds the wallet of the house on the other side of it.
-SELECT w.id AS own, h.id AS house FROM wallets w, wallets h
-WHERE w.account_id = @account_id AND w.name = 'shopping' AND w.currency = 'EUR'
-  AND h.account_id IS NULL AND h.name = @house AND h.currency = 'EUR'
-FOR UPDATE OF w;
+-- name: settle :exec
+-- settle posts a transfer between a customer's balance and a wallet of the house: to the customer, or from there.
+-- Without one of the two wallets it fails, since a transfer has two.
+SELECT post_transfer(CASE WHEN @to_customer::boolean THEN side.house ELSE side.own END, CASE WHEN @to_customer THEN side.own ELSE side.house END,
+    @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint, NULL, @reason::text, @at::timestamptz,
+    @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])
+FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.name = 'shopping' AND w.currency = 'EUR') AS own,
+             (SELECT h.id FROM wallets h WHERE h.account_id IS NULL AND h.name = @house AND h.currency = 'EUR') AS house) side;
 
 -- name: postTransfer :one
--- postTransfer writes a transfer, both its sides, what it was for and the customer's new balance at once.
--- A key seen before changes nothing and returns no row.
-WITH locked AS MATERIALIZED (
-    SELECT id FROM wallets WHERE id IN (@from_wallet::bigint, @to_wallet::bigint) AND account_id IS NOT NULL ORDER BY id FOR UPDATE
-), moved AS (
-    INSERT INTO transfers (kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at)
-    SELECT @kind, @from_wallet, @to_wallet, @amount, @key, sqlc.narg(by), sqlc.narg(reverses), @reason, @at
-    WHERE (SELECT count(*) FROM locked) >= 0
-    ON CONFLICT (key) DO NOTHING
-    RETURNING *
-), changed AS (
-    UPDATE wallets w
-    SET balance = w.balance + CASE w.id WHEN m.to_wallet THEN m.amount ELSE -m.amount END, last_number = w.last_number + 1
-    FROM moved m
-    WHERE w.id IN (m.from_wallet, m.to_wallet) AND w.account_id IS NOT NULL
-    RETURNING w.id, w.balance, w.last_number
-), written AS (
-    INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at)
-    SELECT m.id, side.wallet, side.amount, c.balance, c.last_number, m.at
-    FROM moved m
-    CROSS JOIN LATERAL (VALUES (m.from_wallet, -m.amount), (m.to_wallet, m.amount)) AS side (wallet, amount)
-    LEFT JOIN changed c ON c.id = side.wallet
-    RETURNING id
-), explained AS (
-    INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
-    SELECT m.id, l.n, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.amount, l.description
-    FROM moved m
-    CROSS JOIN LATERAL (SELECT generate_subscripts(@amounts::bigint[], 1) AS n, unnest(@item_ids::bigint[]) AS item_id,
-                               unnest(@invoice_line_ids::bigint[]) AS invoice_line_id, unnest(@amounts::bigint[]) AS amount,
-                               unnest(@descriptions::text[]) AS description) l
-    RETURNING transfer_id
-)
-SELECT m.id::bigint FROM moved m;
+-- postTransfer posts a transfer between any two wallets.
+SELECT post_transfer(@from_wallet::bigint, @to_wallet::bigint, @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint,
+    sqlc.narg(reverses)::bigint, @reason::text, @at::timestamptz,
+    @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])::bigint;
