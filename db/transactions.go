@@ -101,7 +101,11 @@ func (t *transaction) Query(ctx context.Context, sql string, args ...any) (pgx.R
 		return nil, err
 	}
 	rows, err := answers.Query()
-	return lastRows{rows, answers}, err
+	if err != nil {
+		answers.Close()
+		return nil, err
+	}
+	return lastRows{rows, answers}, nil
 }
 
 func (t *transaction) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
