@@ -66,6 +66,15 @@ type AuditResult struct {
 	Findings     []string
 }
 
+type BonusPoint struct {
+	ID         BonusID
+	AccountID  AccountID
+	TransferID TransferID
+	Points     int64
+	Remaining  int64
+	ExpiresOn  *Day
+}
+
 type Carrier struct {
 	Code          CarrierCode
 	Name          string
@@ -141,6 +150,7 @@ type Invoice struct {
 	PaidAt     *time.Time
 	ReplacedBy *InvoiceID
 	Reason     string
+	Points     *int64
 }
 
 type InvoiceLine struct {
