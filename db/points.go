@@ -104,6 +104,9 @@ func sameLines(said []TransferLinesOfRow) (lines []TransferLine) {
 // roubles is what points are in the ledger.
 func roubles(points int64) Money { return Money(points) * pointWorth }
 
+// PointsIn is how many points a sum of the ledger is.
+func PointsIn(sum Money) int64 { return int64(sum / pointWorth) }
+
 // announcePoints wakes every page that shows a customer's points.
 func (c *change) announcePoints(of AccountID) { c.announce(of, "wallet", "balance", "home") }
 

@@ -315,7 +315,7 @@ func (db *DB) PurseOf(ctx context.Context, of AccountID) (purse Purse, err error
 		case wallet.Currency == EUR && wallet.Name == Reserved:
 			purse.Reserved = wallet.Balance
 		case wallet.Currency == RUB && wallet.Name == Points:
-			purse.Points = int64(wallet.Balance / pointWorth)
+			purse.Points = PointsIn(wallet.Balance)
 		}
 	}
 	return purse, err
