@@ -83,6 +83,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	}
 	formed := site.FormedParcel(t, vera)
 	ticket := site.Asked(t, vera, order)
+	site.Granted(t, vera, 50, "")
 	ids := map[string]string{
 		"/addresses/": fmt.Sprint(home.ID),
 		"/parcels/":   fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
