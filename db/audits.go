@@ -222,6 +222,13 @@ func (a *audit) parcels(ctx context.Context) error {
 	for _, p := range holds {
 		a.finds("parcel %d: counts %d open holds and has %d", p.ID, p.OpenHolds, p.Holds)
 	}
+	summaries, err := a.AuditParcelSummaries(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range summaries {
+		a.finds("parcel %d: what lists show of it is not so: %s", p.ID, p.Wrong)
+	}
 	items, err := a.AuditItemsInParcels(ctx)
 	if err != nil {
 		return err

@@ -303,6 +303,43 @@ func (q *Queries) AuditOrders(ctx context.Context, above OrderID, lim int32) ([]
 	return items, nil
 }
 
+const auditParcelSummaries = `-- name: AuditParcelSummaries :many
+SELECT p.id, w.wrong FROM parcels p JOIN accounts a ON a.id = p.account_id CROSS JOIN LATERAL (SELECT concat_ws(', ',
+    CASE WHEN p.item_count <> (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) THEN 'items' END,
+    CASE WHEN p.held_for <> ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id) THEN 'holds' END,
+    CASE WHEN p.tracking <> ARRAY(SELECT n.number FROM tracking_numbers n WHERE n.parcel_id = p.id ORDER BY n.id)
+           OR p.tracked_by <> ARRAY(SELECT n.carrier_code FROM tracking_numbers n WHERE n.parcel_id = p.id ORDER BY n.id)
+           OR p.numbers <> cardinality(p.tracking) THEN 'numbers' END,
+    CASE WHEN p.customer <> a.name AND p.status IN ('new', 'assembling', 'ready_to_ship') THEN 'name' END)::text AS wrong) w
+WHERE w.wrong <> '' LIMIT 100
+`
+
+type AuditParcelSummariesRow struct {
+	ID    ParcelID
+	Wrong string
+}
+
+// AuditParcelSummaries finds parcels whose lists would show other items, holds, numbers or another name than they have.
+func (q *Queries) AuditParcelSummaries(ctx context.Context) ([]AuditParcelSummariesRow, error) {
+	rows, err := q.db.Query(ctx, auditParcelSummaries)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditParcelSummariesRow{}
+	for rows.Next() {
+		var i AuditParcelSummariesRow
+		if err := rows.Scan(&i.ID, &i.Wrong); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const auditPayments = `-- name: AuditPayments :many
 SELECT p.id FROM payments p
 JOIN transfers t ON t.id = p.transfer_id

@@ -44,6 +44,10 @@ func TestAudit(t *testing.T) {
 		"lists show":            "UPDATE orders SET arrived_count = arrived_count + 1",
 		"in_parcel is":          "UPDATE items SET in_parcel = NOT in_parcel",
 		"open holds":            "UPDATE parcels SET open_holds = 3",
+		"not so: items":         "UPDATE parcels SET item_count = item_count + 1",
+		"not so: holds":         "UPDATE parcels SET held_for = '{damaged}'",
+		"not so: numbers":       "UPDATE parcels SET tracking = '{RA1DE}', tracked_by = '{dhl}', numbers = 1",
+		"not so: name":          "UPDATE parcels SET customer = 'Кто-то'",
 		"in no parcel":          "UPDATE items SET status = 'shipped'",
 		"in parcel":             "INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT p.id, i.id, now() FROM parcels p, items i LIMIT 1; UPDATE items SET status = 'delivered'",
 	} {

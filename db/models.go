@@ -327,6 +327,11 @@ type Parcel struct {
 	Version         int32
 	CreatedAt       time.Time
 	MissedOn        *Day
+	Customer        string
+	ItemCount       int32
+	HeldFor         []string
+	Tracking        []string
+	TrackedBy       []string
 }
 
 type Payment struct {

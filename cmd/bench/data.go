@@ -209,6 +209,14 @@ INSERT INTO holds (parcel_id, kind, since) SELECT id, 'insufficient_funds', queu
 INSERT INTO tracking_numbers (parcel_id, carrier_code, number, by, at)
 SELECT p.id, m.carrier_code, 'RA' || p.id || 'DE', {packer}, p.shipped_at FROM parcels p JOIN methods m ON m.code = p.method_code WHERE p.status = 'shipped'
 
+-- what lists show of parcels
+UPDATE parcels p SET customer = a.name,
+       item_count = (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id),
+       held_for = ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id),
+       tracking = ARRAY(SELECT n.number FROM tracking_numbers n WHERE n.parcel_id = p.id),
+       tracked_by = ARRAY(SELECT n.carrier_code FROM tracking_numbers n WHERE n.parcel_id = p.id)
+FROM accounts a WHERE a.id = p.account_id
+
 -- what was paid for, in the order of each customer
 CREATE UNLOGGED TABLE bench_paid AS
 SELECT row_number() OVER (ORDER BY id, kind) AS n, row_number() OVER (PARTITION BY account_id ORDER BY id, kind) AS own, *

@@ -142,6 +142,17 @@ WHERE (o.item_count, o.active_count, o.arrived_count, o.goods) <> (
     FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
 ) LIMIT 100;
 
+-- name: AuditParcelSummaries :many
+-- AuditParcelSummaries finds parcels whose lists would show other items, holds, numbers or another name than they have.
+SELECT p.id, w.wrong FROM parcels p JOIN accounts a ON a.id = p.account_id CROSS JOIN LATERAL (SELECT concat_ws(', ',
+    CASE WHEN p.item_count <> (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) THEN 'items' END,
+    CASE WHEN p.held_for <> ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id) THEN 'holds' END,
+    CASE WHEN p.tracking <> ARRAY(SELECT n.number FROM tracking_numbers n WHERE n.parcel_id = p.id ORDER BY n.id)
+           OR p.tracked_by <> ARRAY(SELECT n.carrier_code FROM tracking_numbers n WHERE n.parcel_id = p.id ORDER BY n.id)
+           OR p.numbers <> cardinality(p.tracking) THEN 'numbers' END,
+    CASE WHEN p.customer <> a.name AND p.status IN ('new', 'assembling', 'ready_to_ship') THEN 'name' END)::text AS wrong) w
+WHERE w.wrong <> '' LIMIT 100;
+
 -- name: keepAudit :one
 INSERT INTO audit_results (at, milliseconds, differences, findings) VALUES (@at, @milliseconds, @differences, @findings) RETURNING *;
 
