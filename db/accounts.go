@@ -315,7 +315,7 @@ func (c *change) nameAccount(ctx context.Context, info Address) error {
 	if err := c.setAccountName(ctx, name, info.AccountID); err != nil {
 		return err
 	}
-	return c.nameParcels(ctx, name, info.AccountID)
+	return c.rename(ctx, info.AccountID, name)
 }
 
 // SetLocale keeps the language that the visitor chose.

@@ -97,6 +97,13 @@ func (a *audit) wallets(ctx context.Context) error {
 	for _, e := range entries {
 		a.finds("wallet %d: line %d does not continue the one before", e.WalletID, e.Number)
 	}
+	if err != nil {
+		return err
+	}
+	mistaken, err := a.AuditEntries(ctx)
+	for _, e := range mistaken {
+		a.finds("wallet %d: line %d says another thing than what it was for", e.WalletID, e.Number)
+	}
 	return err
 }
 

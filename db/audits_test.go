@@ -30,6 +30,8 @@ func TestAudit(t *testing.T) {
 		"wallet":                "UPDATE wallets SET balance = balance + 1 WHERE account_id IS NOT NULL AND name = 'shopping'",
 		"number 9":              "UPDATE wallets SET last_number = 9 WHERE account_id IS NOT NULL AND last_number > 0",
 		"does not continue":     "UPDATE entries SET balance_after = 7 WHERE number = 2",
+		"what it was for":       "UPDATE entries SET order_id = 7 WHERE order_id IS NOT NULL",
+		"another thing than":    "UPDATE entries SET invoice_id = 7 WHERE kind = 'top_up'",
 		"do not add up":         "UPDATE entries SET amount = amount + 1 WHERE id = (SELECT max(id) FROM entries)",
 		"sides or lines":        "UPDATE transfer_lines SET amount = amount + 1 WHERE position = 1",
 		"not the mirror":        "UPDATE transfers SET amount = amount + 1 WHERE kind = 'reversal'",
@@ -48,6 +50,7 @@ func TestAudit(t *testing.T) {
 		"not so: holds":         "UPDATE parcels SET held_for = '{damaged}'",
 		"not so: numbers":       "UPDATE parcels SET tracking = '{RA1DE}', tracked_by = '{dhl}', numbers = 1",
 		"not so: name":          "UPDATE parcels SET customer = 'Кто-то'",
+		"not so: packer":        "UPDATE parcels SET packer_id = account_id",
 		"in no parcel":          "UPDATE items SET status = 'shipped'",
 		"in parcel":             "INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT p.id, i.id, now() FROM parcels p, items i LIMIT 1; UPDATE items SET status = 'delivered'",
 	} {

@@ -113,7 +113,7 @@ const clearHold = `-- name: clearHold :one
 WITH cleared AS (
     UPDATE holds h SET cleared_at = $1::timestamptz WHERE h.parcel_id = $2 AND h.kind = $3 AND h.cleared_at IS NULL RETURNING h.parcel_id, h.kind
 )
-UPDATE parcels p SET open_holds = p.open_holds - 1, held_for = array_remove(p.held_for, c.kind), version = p.version + 1 FROM cleared c WHERE p.id = c.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by
+UPDATE parcels p SET open_holds = p.open_holds - 1, held_for = array_remove(p.held_for, c.kind), version = p.version + 1 FROM cleared c WHERE p.id = c.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by
 `
 
 // clearHold takes a reason away, from the parcel too; one that was not there gives no row.
@@ -154,6 +154,7 @@ func (q *Queries) clearHold(ctx context.Context, at time.Time, parcelID ParcelID
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -164,7 +165,7 @@ func (q *Queries) clearHold(ctx context.Context, at time.Time, parcelID ParcelID
 
 const clearHolds = `-- name: clearHolds :one
 WITH cleared AS (UPDATE holds h SET cleared_at = $2::timestamptz WHERE h.parcel_id = $1 AND h.cleared_at IS NULL)
-UPDATE parcels p SET open_holds = 0, held_for = '{}' WHERE p.id = $1 RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by
+UPDATE parcels p SET open_holds = 0, held_for = '{}' WHERE p.id = $1 RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by
 `
 
 // clearHolds takes every reason away, because the parcel is no longer on its way.
@@ -205,6 +206,7 @@ func (q *Queries) clearHolds(ctx context.Context, parcelID ParcelID, at time.Tim
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -227,7 +229,7 @@ WITH opened AS (
     INSERT INTO holds (parcel_id, kind, note, since) VALUES ($1, $2, $3, $4)
     ON CONFLICT (parcel_id, kind) WHERE cleared_at IS NULL DO NOTHING RETURNING parcel_id, kind
 )
-UPDATE parcels p SET open_holds = p.open_holds + 1, held_for = p.held_for || o.kind, version = p.version + 1 FROM opened o WHERE p.id = o.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by
+UPDATE parcels p SET open_holds = p.open_holds + 1, held_for = p.held_for || o.kind, version = p.version + 1 FROM opened o WHERE p.id = o.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by
 `
 
 type insertHoldParams struct {
@@ -280,6 +282,7 @@ func (q *Queries) insertHold(ctx context.Context, arg insertHoldParams) (Parcel,
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,

@@ -328,6 +328,7 @@ type Parcel struct {
 	CreatedAt       time.Time
 	MissedOn        *Day
 	Customer        string
+	Packer          string
 	ItemCount       int32
 	HeldFor         []string
 	Tracking        []string

@@ -442,6 +442,14 @@ func (c *change) lockWholeParcel(ctx context.Context, id ParcelID) (Parcel, erro
 	return parcel, err
 }
 
+// rename has what has not left know its customer's new name, and what lies on a table its packer's.
+func (c *change) rename(ctx context.Context, of AccountID, name string) error {
+	if err := c.nameParcels(ctx, name, of); err != nil {
+		return err
+	}
+	return c.namePacker(ctx, name, &of)
+}
+
 // announceItems wakes the pages of orders whose items went into a parcel or out of it.
 func (c *change) announceItems(parcel Parcel) { c.announce(parcel.AccountID, "orders") }
 

@@ -64,7 +64,7 @@ func (q *Queries) AddressesByID(ctx context.Context, ids []int64) ([]Address, er
 }
 
 const askingParcels = `-- name: AskingParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
     p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 LEFT JOIN accounts w ON w.id = p.packer_id
@@ -124,6 +124,7 @@ func (q *Queries) AskingParcels(ctx context.Context, after ParcelID, lim int32) 
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
 			&i.Parcel.Customer,
+			&i.Parcel.Packer,
 			&i.Parcel.ItemCount,
 			&i.Parcel.HeldFor,
 			&i.Parcel.Tracking,
@@ -203,17 +204,17 @@ func (q *Queries) AssemblingParcels(ctx context.Context, after ParcelID) ([]Parc
 }
 
 const assemblyQueue = `-- name: AssemblyQueue :many
-SELECT q.id, q.expedited, q.queued_at, q.packer_id, q.customer, q.items, q.taken, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, coalesce(w.name, '')::text AS packer
+SELECT q.id, q.expedited, q.queued_at, q.packer_id, q.customer, q.packer, q.items, q.taken, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version
 FROM (
-    (SELECT t.id, t.expedited, t.queued_at, t.packer_id, t.taken_at, t.method_code, t.customer, t.item_count::bigint AS items, true AS taken FROM parcels t
+    (SELECT t.id, t.expedited, t.queued_at, t.packer_id, t.taken_at, t.method_code, t.customer, t.packer, t.item_count::bigint AS items, true AS taken FROM parcels t
      WHERE t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
     UNION ALL
-    (SELECT f.id, f.expedited, f.queued_at, f.packer_id, f.taken_at, f.method_code, f.customer, f.item_count::bigint, false FROM parcels f
+    (SELECT f.id, f.expedited, f.queued_at, f.packer_id, f.taken_at, f.method_code, f.customer, f.packer, f.item_count::bigint, false FROM parcels f
      WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
        AND ((NOT f.expedited), f.queued_at, f.id) > ($1::bool, $2::timestamptz, $3::bigint)
      ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT $4::int)
 ) q
-JOIN methods m ON m.code = q.method_code LEFT JOIN accounts w ON w.id = q.packer_id
+JOIN methods m ON m.code = q.method_code
 ORDER BY q.taken DESC, CASE WHEN q.taken THEN q.taken_at END, (NOT q.expedited), q.queued_at, q.id
 `
 
@@ -230,10 +231,10 @@ type AssemblyQueueRow struct {
 	QueuedAt  *time.Time
 	PackerID  *AccountID
 	Customer  string
+	Packer    string
 	Items     int64
 	Taken     bool
 	Method    Method
-	Packer    string
 }
 
 // AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel, and before
@@ -259,6 +260,7 @@ func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([
 			&i.QueuedAt,
 			&i.PackerID,
 			&i.Customer,
+			&i.Packer,
 			&i.Items,
 			&i.Taken,
 			&i.Method.Code,
@@ -286,7 +288,6 @@ func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([
 			&i.Method.CheckedOn,
 			&i.Method.Version,
 			&i.Method.FieldsVersion,
-			&i.Packer,
 		); err != nil {
 			return nil, err
 		}
@@ -330,7 +331,7 @@ func (q *Queries) AssemblySpans(ctx context.Context, since time.Time) ([]Assembl
 }
 
 const blockedParcels = `-- name: BlockedParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
     p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 LEFT JOIN accounts w ON w.id = p.packer_id
@@ -391,6 +392,7 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
 			&i.Parcel.Customer,
+			&i.Parcel.Packer,
 			&i.Parcel.ItemCount,
 			&i.Parcel.HeldFor,
 			&i.Parcel.Tracking,
@@ -445,10 +447,10 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 }
 
 const customerParcel = `-- name: CustomerParcel :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
     p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM (
         SELECT FROM parcels q
         WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
@@ -506,6 +508,7 @@ func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID Acc
 		&i.Parcel.CreatedAt,
 		&i.Parcel.MissedOn,
 		&i.Parcel.Customer,
+		&i.Parcel.Packer,
 		&i.Parcel.ItemCount,
 		&i.Parcel.HeldFor,
 		&i.Parcel.Tracking,
@@ -544,7 +547,7 @@ func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID Acc
 }
 
 const deskParcel = `-- name: DeskParcel :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -598,6 +601,7 @@ func (q *Queries) DeskParcel(ctx context.Context, id ParcelID) (DeskParcelRow, e
 		&i.Parcel.CreatedAt,
 		&i.Parcel.MissedOn,
 		&i.Parcel.Customer,
+		&i.Parcel.Packer,
 		&i.Parcel.ItemCount,
 		&i.Parcel.HeldFor,
 		&i.Parcel.Tracking,
@@ -849,7 +853,7 @@ func (q *Queries) ItemsOfParcel(ctx context.Context, parcelID ParcelID) ([]Item,
 }
 
 const lateParcels = `-- name: LateParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
     p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 LEFT JOIN accounts w ON w.id = p.packer_id
@@ -924,6 +928,7 @@ func (q *Queries) LateParcels(ctx context.Context, arg LateParcelsParams) ([]Lat
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
 			&i.Parcel.Customer,
+			&i.Parcel.Packer,
 			&i.Parcel.ItemCount,
 			&i.Parcel.HeldFor,
 			&i.Parcel.Tracking,
@@ -978,7 +983,7 @@ func (q *Queries) LateParcels(ctx context.Context, arg LateParcelsParams) ([]Lat
 }
 
 const parcelByID = `-- name: ParcelByID :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1
 `
 
 // ParcelByID is for the desk and for jobs.
@@ -1019,6 +1024,7 @@ func (q *Queries) ParcelByID(ctx context.Context, id ParcelID) (Parcel, error) {
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -1028,7 +1034,7 @@ func (q *Queries) ParcelByID(ctx context.Context, id ParcelID) (Parcel, error) {
 }
 
 const parcelByKey = `-- name: ParcelByKey :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by FROM parcels WHERE key = $1
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels WHERE key = $1
 `
 
 // ParcelByKey finds what the same form made before.
@@ -1069,6 +1075,7 @@ func (q *Queries) ParcelByKey(ctx context.Context, key string) (Parcel, error) {
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -1078,7 +1085,7 @@ func (q *Queries) ParcelByKey(ctx context.Context, key string) (Parcel, error) {
 }
 
 const parcelOf = `-- name: ParcelOf :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1 AND account_id = $2
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1 AND account_id = $2
 `
 
 // ParcelOf finds a customer's own parcel.
@@ -1119,6 +1126,7 @@ func (q *Queries) ParcelOf(ctx context.Context, iD ParcelID, accountID AccountID
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -1128,7 +1136,7 @@ func (q *Queries) ParcelOf(ctx context.Context, iD ParcelID, accountID AccountID
 }
 
 const parcelOfItem = `-- name: ParcelOfItem :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = $1 AND pi.freed_at IS NULL
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = $1 AND pi.freed_at IS NULL
 `
 
 // ParcelOfItem is the parcel in which an item lies now.
@@ -1169,6 +1177,7 @@ func (q *Queries) ParcelOfItem(ctx context.Context, itemID ItemID) (Parcel, erro
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -1178,7 +1187,7 @@ func (q *Queries) ParcelOfItem(ctx context.Context, itemID ItemID) (Parcel, erro
 }
 
 const parcelRows = `-- name: ParcelRows :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1238,6 +1247,7 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
 			&i.Parcel.Customer,
+			&i.Parcel.Packer,
 			&i.Parcel.ItemCount,
 			&i.Parcel.HeldFor,
 			&i.Parcel.Tracking,
@@ -1297,16 +1307,16 @@ WITH queue AS MATERIALIZED (
     WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
     ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT 1000
 )
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
     p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM queue q
      WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
        AND (q.late, q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
-WHERE p.account_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
+WHERE p.account_id = (SELECT $1::bigint) AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
 `
 
 type ParcelsOfRow struct {
@@ -1319,8 +1329,10 @@ type ParcelsOfRow struct {
 }
 
 // ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
-// Only what has not left yet is asked what it waits for, and the queue is looked at once, if anything of the page is in it.
-func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below ParcelID, lim int32) ([]ParcelsOfRow, error) {
+// Only what is new is asked what it waits for, and the queue is looked at once, if anything of the page is in it.
+// The customer is a value that the planner can not see: of one with half of all parcels it would believe that every second
+// row is theirs, and walk back through everybody's.
+func (q *Queries) ParcelsOf(ctx context.Context, accountID int64, below ParcelID, lim int32) ([]ParcelsOfRow, error) {
 	rows, err := q.db.Query(ctx, parcelsOf, accountID, below, lim)
 	if err != nil {
 		return nil, err
@@ -1363,6 +1375,7 @@ func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below Parc
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
 			&i.Parcel.Customer,
+			&i.Parcel.Packer,
 			&i.Parcel.ItemCount,
 			&i.Parcel.HeldFor,
 			&i.Parcel.Tracking,
@@ -1549,7 +1562,7 @@ func (q *Queries) ReadyByMethod(ctx context.Context) ([]ReadyByMethodRow, error)
 }
 
 const readyParcels = `-- name: ReadyParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
     p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1625,6 +1638,7 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
 			&i.Parcel.Customer,
+			&i.Parcel.Packer,
 			&i.Parcel.ItemCount,
 			&i.Parcel.HeldFor,
 			&i.Parcel.Tracking,
@@ -1679,7 +1693,7 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 }
 
 const scheduledParcels = `-- name: ScheduledParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
     p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1740,6 +1754,7 @@ func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]Schedu
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
 			&i.Parcel.Customer,
+			&i.Parcel.Packer,
 			&i.Parcel.ItemCount,
 			&i.Parcel.HeldFor,
 			&i.Parcel.Tracking,
@@ -1794,7 +1809,7 @@ func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]Schedu
 }
 
 const takenBy = `-- name: TakenBy :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by FROM parcels
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels
 WHERE packer_id = $1 AND status = 'assembling' AND packed_at IS NULL ORDER BY taken_at, id LIMIT 1
 `
 
@@ -1836,6 +1851,7 @@ func (q *Queries) TakenBy(ctx context.Context, packerID *AccountID) (Parcel, err
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -1845,7 +1861,7 @@ func (q *Queries) TakenBy(ctx context.Context, packerID *AccountID) (Parcel, err
 }
 
 const untrackedParcels = `-- name: UntrackedParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
     p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
@@ -1906,6 +1922,7 @@ func (q *Queries) UntrackedParcels(ctx context.Context, after ParcelID, lim int3
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
 			&i.Parcel.Customer,
+			&i.Parcel.Packer,
 			&i.Parcel.ItemCount,
 			&i.Parcel.HeldFor,
 			&i.Parcel.Tracking,
@@ -2024,7 +2041,7 @@ func (q *Queries) addParcelItems(ctx context.Context, parcelID ParcelID, itemIds
 }
 
 const askParcelAddress = `-- name: askParcelAddress :one
-UPDATE parcels SET wanted_address_id = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+UPDATE parcels SET wanted_address_id = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *AddressID, iD ParcelID) (Parcel, error) {
@@ -2064,6 +2081,7 @@ func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *Address
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2075,7 +2093,7 @@ func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *Address
 const cancelParcel = `-- name: cancelParcel :one
 UPDATE parcels SET status = 'cancelled', status_since = $1::timestamptz, cancelled_at = $1::timestamptz, cancel_reason = $2,
     wanted_address_id = NULL, version = version + 1
-WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) cancelParcel(ctx context.Context, at time.Time, reason string, iD ParcelID) (Parcel, error) {
@@ -2115,6 +2133,7 @@ func (q *Queries) cancelParcel(ctx context.Context, at time.Time, reason string,
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2124,7 +2143,7 @@ func (q *Queries) cancelParcel(ctx context.Context, at time.Time, reason string,
 }
 
 const directParcel = `-- name: directParcel :one
-UPDATE parcels SET address_id = $1, method_code = $2, wanted_address_id = NULL, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+UPDATE parcels SET address_id = $1, method_code = $2, wanted_address_id = NULL, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // directParcel says where a parcel goes and how.
@@ -2165,6 +2184,7 @@ func (q *Queries) directParcel(ctx context.Context, addressID *AddressID, method
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2206,7 +2226,7 @@ const insertParcel = `-- name: insertParcel :one
 INSERT INTO parcels (account_id, customer, status, status_since, own, address_id, method_code, queued_at, key, created_at)
 SELECT a.id, a.name, $1, $2::timestamptz, $3, $4, $5, $6, $7, $2::timestamptz
 FROM accounts a WHERE a.id = $8 FOR SHARE
-ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 type insertParcelParams struct {
@@ -2267,6 +2287,7 @@ func (q *Queries) insertParcel(ctx context.Context, arg insertParcelParams) (Par
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2276,7 +2297,7 @@ func (q *Queries) insertParcel(ctx context.Context, arg insertParcelParams) (Par
 }
 
 const lockParcel = `-- name: lockParcel :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
@@ -2316,6 +2337,7 @@ func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2434,6 +2456,16 @@ func (q *Queries) lockParcelPacker(ctx context.Context, id AccountID) (AccountID
 	return id_2, err
 }
 
+const namePacker = `-- name: namePacker :exec
+UPDATE parcels SET packer = $1 WHERE packer_id = $2 AND status = 'assembling' AND packed_at IS NULL AND packer <> $1
+`
+
+// namePacker calls whoever has parcels on the table by a new name.
+func (q *Queries) namePacker(ctx context.Context, packer string, packerID *AccountID) error {
+	_, err := q.db.Exec(ctx, namePacker, packer, packerID)
+	return err
+}
+
 const nameParcels = `-- name: nameParcels :exec
 UPDATE parcels SET customer = $1 WHERE account_id = $2 AND status IN ('new', 'assembling', 'ready_to_ship') AND customer <> $1
 `
@@ -2445,7 +2477,7 @@ func (q *Queries) nameParcels(ctx context.Context, customer string, accountID Ac
 }
 
 const promiseAgain = `-- name: promiseAgain :one
-UPDATE parcels SET missed_on = promised_on, promised_on = $1::date, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+UPDATE parcels SET missed_on = promised_on, promised_on = $1::date, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // promiseAgain promises another day in the place of one that was missed.
@@ -2486,6 +2518,7 @@ func (q *Queries) promiseAgain(ctx context.Context, promisedOn Day, iD ParcelID)
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2495,7 +2528,7 @@ func (q *Queries) promiseAgain(ctx context.Context, promisedOn Day, iD ParcelID)
 }
 
 const promiseParcel = `-- name: promiseParcel :one
-UPDATE parcels SET promised_on = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+UPDATE parcels SET promised_on = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // promiseParcel moves the day on which a ready parcel leaves.
@@ -2536,6 +2569,7 @@ func (q *Queries) promiseParcel(ctx context.Context, promisedOn *Day, iD ParcelI
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2545,7 +2579,7 @@ func (q *Queries) promiseParcel(ctx context.Context, promisedOn *Day, iD ParcelI
 }
 
 const queueParcel = `-- name: queueParcel :one
-UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, queued_at = $1::timestamptz, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, queued_at = $1::timestamptz, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2585,6 +2619,7 @@ func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (P
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2596,7 +2631,7 @@ func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (P
 const readyParcel = `-- name: readyParcel :one
 UPDATE parcels SET status = 'ready_to_ship', status_since = $1::timestamptz, ready_at = $1::timestamptz, ship_to = $2,
     promised_on = $3, missed_on = NULL, version = version + 1
-WHERE id = $4 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+WHERE id = $4 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 type readyParcelParams struct {
@@ -2648,6 +2683,7 @@ func (q *Queries) readyParcel(ctx context.Context, arg readyParcelParams) (Parce
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2658,7 +2694,7 @@ func (q *Queries) readyParcel(ctx context.Context, arg readyParcelParams) (Parce
 
 const recallParcel = `-- name: recallParcel :one
 UPDATE parcels SET status = 'new', status_since = $1::timestamptz, queued_at = NULL, expedited = false, wanted_address_id = NULL, version = version + 1
-WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) recallParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2698,6 +2734,7 @@ func (q *Queries) recallParcel(ctx context.Context, at time.Time, iD ParcelID) (
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2707,7 +2744,7 @@ func (q *Queries) recallParcel(ctx context.Context, at time.Time, iD ParcelID) (
 }
 
 const releaseParcel = `-- name: releaseParcel :one
-UPDATE parcels SET packer_id = NULL, taken_at = NULL, version = version + 1 WHERE id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+UPDATE parcels SET packer_id = NULL, packer = '', taken_at = NULL, version = version + 1 WHERE id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error) {
@@ -2747,6 +2784,7 @@ func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2756,9 +2794,9 @@ func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error
 }
 
 const reopenParcel = `-- name: reopenParcel :one
-UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
-    packer_id = $2, taken_at = $1::timestamptz, version = version + 1
-WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+UPDATE parcels u SET status = 'assembling', status_since = $1::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
+    packer_id = $2, packer = (SELECT a.name FROM accounts a WHERE a.id = $2 FOR SHARE), taken_at = $1::timestamptz, version = u.version + 1
+WHERE u.id = $3 RETURNING u.id, u.account_id, u.status, u.status_since, u.own, u.address_id, u.method_code, u.wanted_address_id, u.ship_to, u.queued_at, u.expedited, u.packer_id, u.taken_at, u.packed_at, u.open_holds, u.numbers, u.actual_grams, u.volumetric_grams, u.billable_grams, u.length_mm, u.width_mm, u.height_mm, u.ready_at, u.promised_on, u.shipped_at, u.delivered_at, u.cancelled_at, u.cancel_reason, u.key, u.version, u.created_at, u.missed_on, u.customer, u.packer, u.item_count, u.held_for, u.tracking, u.tracked_by
 `
 
 // reopenParcel puts a ready parcel back on a table; its place in the queue stays.
@@ -2799,6 +2837,7 @@ func (q *Queries) reopenParcel(ctx context.Context, at time.Time, packerID *Acco
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2808,7 +2847,7 @@ func (q *Queries) reopenParcel(ctx context.Context, at time.Time, packerID *Acco
 }
 
 const repackParcel = `-- name: repackParcel :one
-UPDATE parcels SET packed_at = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+UPDATE parcels SET packed_at = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // repackParcel leaves a reopened parcel packed, because only its address changed.
@@ -2849,6 +2888,7 @@ func (q *Queries) repackParcel(ctx context.Context, packedAt *time.Time, iD Parc
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2859,7 +2899,7 @@ func (q *Queries) repackParcel(ctx context.Context, packedAt *time.Time, iD Parc
 
 const shipParcel = `-- name: shipParcel :one
 UPDATE parcels SET status = 'shipped', status_since = $1::timestamptz, shipped_at = $1::timestamptz, wanted_address_id = NULL, version = version + 1
-WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) shipParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2899,6 +2939,7 @@ func (q *Queries) shipParcel(ctx context.Context, at time.Time, iD ParcelID) (Pa
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2911,7 +2952,7 @@ const sumUpNumbers = `-- name: sumUpNumbers :one
 UPDATE parcels p SET (numbers, tracking, tracked_by) = (
     SELECT count(*), coalesce(array_agg(n.number ORDER BY n.id), '{}'), coalesce(array_agg(n.carrier_code ORDER BY n.id), '{}')
     FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1
-WHERE p.id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+WHERE p.id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // sumUpNumbers keeps with a parcel what tracking numbers it has and whose they are.
@@ -2952,6 +2993,7 @@ func (q *Queries) sumUpNumbers(ctx context.Context, id ParcelID) (Parcel, error)
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -2961,11 +3003,11 @@ func (q *Queries) sumUpNumbers(ctx context.Context, id ParcelID) (Parcel, error)
 }
 
 const takeNextParcel = `-- name: takeNextParcel :one
-UPDATE parcels SET packer_id = $1, taken_at = $2::timestamptz, version = version + 1
-WHERE id = (SELECT p.id FROM parcels p
+UPDATE parcels u SET packer_id = $1, packer = (SELECT a.name FROM accounts a WHERE a.id = $1), taken_at = $2::timestamptz, version = u.version + 1
+WHERE u.id = (SELECT p.id FROM parcels p
             WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
             ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+RETURNING u.id, u.account_id, u.status, u.status_since, u.own, u.address_id, u.method_code, u.wanted_address_id, u.ship_to, u.queued_at, u.expedited, u.packer_id, u.taken_at, u.packed_at, u.open_holds, u.numbers, u.actual_grams, u.volumetric_grams, u.billable_grams, u.length_mm, u.width_mm, u.height_mm, u.ready_at, u.promised_on, u.shipped_at, u.delivered_at, u.cancelled_at, u.cancel_reason, u.key, u.version, u.created_at, u.missed_on, u.customer, u.packer, u.item_count, u.held_for, u.tracking, u.tracked_by
 `
 
 // takeNextParcel gives a packer the first parcel of the queue that nobody else is taking.
@@ -3006,6 +3048,7 @@ func (q *Queries) takeNextParcel(ctx context.Context, packerID *AccountID, at ti
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,
@@ -3018,7 +3061,7 @@ const weighParcel = `-- name: weighParcel :one
 UPDATE parcels SET actual_grams = $1::int, volumetric_grams = $2::int, billable_grams = $3::int,
     length_mm = $4::int, width_mm = $5::int, height_mm = $6::int,
     packer_id = $7, packed_at = $8::timestamptz, version = version + 1
-WHERE id = $9 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, item_count, held_for, tracking, tracked_by
+WHERE id = $9 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 type weighParcelParams struct {
@@ -3080,6 +3123,7 @@ func (q *Queries) weighParcel(ctx context.Context, arg weighParcelParams) (Parce
 		&i.CreatedAt,
 		&i.MissedOn,
 		&i.Customer,
+		&i.Packer,
 		&i.ItemCount,
 		&i.HeldFor,
 		&i.Tracking,

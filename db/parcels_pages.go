@@ -49,7 +49,7 @@ func (l *ParcelList) questions(db *DB) []question {
 	}
 	return []question{
 		func(ctx context.Context, q *Queries) error {
-			rows, err := q.ParcelsOf(ctx, l.Of, below, most+1)
+			rows, err := q.ParcelsOf(ctx, int64(l.Of), below, most+1)
 			rows, l.More = cut(rows, int(most))
 			for _, row := range rows {
 				l.Cards = append(l.Cards, db.card(CustomerParcelRow(row)))

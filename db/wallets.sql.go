@@ -11,26 +11,20 @@ import (
 )
 
 const entriesOf = `-- name: EntriesOf :many
-SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.kind, t.reason,
-    coalesce(d.id, p.invoice_id, 0)::bigint AS invoice_id, coalesce(d.order_id, 0)::bigint AS order_id,
-    coalesce(d.parcel_id, 0)::bigint AS parcel_id, coalesce(p.reference, '')::text AS reference
+SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, e.kind, coalesce(e.reason, '')::text AS reason,
+    coalesce(e.invoice_id, 0)::bigint AS invoice_id, coalesce(e.order_id, 0)::bigint AS order_id, coalesce(e.parcel_id, 0)::bigint AS parcel_id,
+    (CASE WHEN $1::boolean THEN coalesce((SELECT p.reference FROM payments p WHERE p.transfer_id = e.transfer_id), '') ELSE '' END)::text AS reference
 FROM entries e
-JOIN transfers t ON t.id = e.transfer_id
-LEFT JOIN payments p ON p.transfer_id = t.id
-LEFT JOIN LATERAL (
-    SELECT i.id, i.order_id, i.parcel_id
-    FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
-    WHERE l.transfer_id = t.id LIMIT 1
-) d ON true
-WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = $1 AND w.name = $2 AND w.currency = $3)
-  AND e.number < $4::bigint
-  AND CASE WHEN $5::text = '' THEN true ELSE t.kind = $5::text END
-  AND CASE WHEN e.at >= $6 AND e.at < $7 THEN true ELSE false END
-  AND CASE WHEN $8::bigint = 0 THEN true ELSE d.order_id = $8::bigint END
-ORDER BY e.number DESC LIMIT $9::int
+WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = $2 AND w.name = $3 AND w.currency = $4)
+  AND e.number < $5::bigint
+  AND CASE WHEN $6::text = '' THEN true ELSE e.kind = $6::text END
+  AND CASE WHEN e.at >= $7 AND e.at < $8 THEN true ELSE false END
+  AND CASE WHEN $9::bigint = 0 THEN true ELSE e.order_id = $9::bigint END
+ORDER BY e.number DESC LIMIT $10::int
 `
 
 type EntriesOfParams struct {
+	Written   bool
 	AccountID *AccountID
 	Name      WalletName
 	Currency  Currency
@@ -56,10 +50,12 @@ type EntriesOfRow struct {
 }
 
 // EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
-// behind it. An empty filter lets everything through. The wallet is asked for first, as one value: joined, the
-// database would sort the whole history before it cuts a page off. CASE as in OrdersOf.
+// behind it, and with what the payer wrote when that is asked for. An empty filter lets everything through. The wallet is
+// asked for first, as one value: joined, the database would sort the whole history before it cuts a page off. CASE as in
+// OrdersOf.
 func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]EntriesOfRow, error) {
 	rows, err := q.db.Query(ctx, entriesOf,
+		arg.Written,
 		arg.AccountID,
 		arg.Name,
 		arg.Currency,
@@ -388,20 +384,25 @@ WITH locked AS MATERIALIZED (
     FROM moved m
     WHERE w.id IN (m.from_wallet, m.to_wallet) AND w.account_id IS NOT NULL
     RETURNING w.id, w.balance, w.last_number
+), document AS (
+    SELECT i.id, i.order_id, i.parcel_id FROM invoice_lines il JOIN invoices i ON i.id = il.invoice_id
+    WHERE il.id = (SELECT l.id FROM unnest($10::bigint[]) AS l (id) WHERE l.id <> 0 LIMIT 1)
 ), written AS (
-    INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at)
-    SELECT m.id, side.wallet, side.amount, c.balance, c.last_number, m.at
+    INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at, kind, reason, invoice_id, order_id, parcel_id)
+    SELECT m.id, side.wallet, side.amount, c.balance, c.last_number, m.at, said.kind, said.reason, said.invoice_id, said.order_id, said.parcel_id
     FROM moved m
     CROSS JOIN LATERAL (VALUES (m.from_wallet, -m.amount), (m.to_wallet, m.amount)) AS side (wallet, amount)
     LEFT JOIN changed c ON c.id = side.wallet
+    LEFT JOIN (SELECT n.kind, n.reason, coalesce(d.id, $11::bigint) AS invoice_id, d.order_id, d.parcel_id
+               FROM moved n LEFT JOIN document d ON true) said ON c.id IS NOT NULL
     RETURNING id
 ), explained AS (
     INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
     SELECT m.id, l.n, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.amount, l.description
     FROM moved m
-    CROSS JOIN LATERAL (SELECT generate_subscripts($10::bigint[], 1) AS n, unnest($11::bigint[]) AS item_id,
-                               unnest($12::bigint[]) AS invoice_line_id, unnest($10::bigint[]) AS amount,
-                               unnest($13::text[]) AS description) l
+    CROSS JOIN LATERAL (SELECT generate_subscripts($12::bigint[], 1) AS n, unnest($13::bigint[]) AS item_id,
+                               unnest($10::bigint[]) AS invoice_line_id, unnest($12::bigint[]) AS amount,
+                               unnest($14::text[]) AS description) l
     RETURNING transfer_id
 )
 SELECT m.id::bigint FROM moved m
@@ -417,14 +418,15 @@ type postTransferParams struct {
 	Reverses       *TransferID
 	Reason         string
 	At             time.Time
+	InvoiceLineIds []int64
+	PaidFor        *int64
 	Amounts        []int64
 	ItemIds        []int64
-	InvoiceLineIds []int64
 	Descriptions   []string
 }
 
 // postTransfer writes a transfer, both its sides, what it was for and the customer's new balance at once.
-// A key seen before changes nothing and returns no row.
+// A key seen before changes nothing and returns no row. The customer's side says what it was and for which document.
 func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int64, error) {
 	row := q.db.QueryRow(ctx, postTransfer,
 		arg.FromWallet,
@@ -436,9 +438,10 @@ func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int
 		arg.Reverses,
 		arg.Reason,
 		arg.At,
+		arg.InvoiceLineIds,
+		arg.PaidFor,
 		arg.Amounts,
 		arg.ItemIds,
-		arg.InvoiceLineIds,
 		arg.Descriptions,
 	)
 	var m_id int64

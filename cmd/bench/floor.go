@@ -148,7 +148,7 @@ func drawOrders(ctx context.Context, q *db.Queries, _ *views.Viewer, visitor db.
 }
 
 func askParcels(ctx context.Context, q *db.Queries, of db.AccountID) {
-	q.ParcelsOf(ctx, of, math.MaxInt64, db.ParcelsPage+1)
+	q.ParcelsOf(ctx, int64(of), math.MaxInt64, db.ParcelsPage+1)
 	q.Trackers(ctx)
 }
 

@@ -143,7 +143,7 @@ func (c *charging) charge(ctx context.Context, house db.WalletName) error {
 			return err
 		}
 		return tx.QueryRow(ctx, c.sql["postTransfer"], from, to, db.Charge, 1, key, nil, nil, "", time.Now(),
-			[]int64{1}, []int64{0}, []int64{0}, []string{"Упаковка"}).Scan(&id)
+			[]int64{0}, nil, []int64{1}, []int64{0}, []string{"Упаковка"}).Scan(&id)
 	})
 }
 

@@ -12,7 +12,9 @@ SELECT * FROM parcels WHERE key = @key;
 
 -- name: ParcelsOf :many
 -- ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
--- Only what has not left yet is asked what it waits for, and the queue is looked at once, if anything of the page is in it.
+-- Only what is new is asked what it waits for, and the queue is looked at once, if anything of the page is in it.
+-- The customer is a value that the planner can not see: of one with half of all parcels it would believe that every second
+-- row is theirs, and walk back through everybody's.
 WITH queue AS MATERIALIZED (
     SELECT (NOT f.expedited) AS late, f.queued_at, f.id FROM parcels f
     WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
@@ -21,20 +23,20 @@ WITH queue AS MATERIALIZED (
 SELECT sqlc.embed(p), sqlc.embed(m),
     p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM queue q
      WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
        AND (q.late, q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
-WHERE p.account_id = @account_id AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
+WHERE p.account_id = (SELECT @account_id::bigint) AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
 
 -- name: CustomerParcel :one
 -- CustomerParcel is one row of ParcelsOf.
 SELECT sqlc.embed(p), sqlc.embed(m),
     p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM (
         SELECT FROM parcels q
         WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
@@ -116,17 +118,17 @@ ORDER BY i.account_id, coalesce(d.id, 0), coalesce(m.code, '') LIMIT @lim::int;
 -- AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel, and before
 -- it what lies on their tables: of each parcel only what this list shows, so that no row is looked for twice. What a
 -- customer has not sent to processing yet is invisible here.
-SELECT q.id, q.expedited, q.queued_at, q.packer_id, q.customer, q.items, q.taken, sqlc.embed(m), coalesce(w.name, '')::text AS packer
+SELECT q.id, q.expedited, q.queued_at, q.packer_id, q.customer, q.packer, q.items, q.taken, sqlc.embed(m)
 FROM (
-    (SELECT t.id, t.expedited, t.queued_at, t.packer_id, t.taken_at, t.method_code, t.customer, t.item_count::bigint AS items, true AS taken FROM parcels t
+    (SELECT t.id, t.expedited, t.queued_at, t.packer_id, t.taken_at, t.method_code, t.customer, t.packer, t.item_count::bigint AS items, true AS taken FROM parcels t
      WHERE t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
     UNION ALL
-    (SELECT f.id, f.expedited, f.queued_at, f.packer_id, f.taken_at, f.method_code, f.customer, f.item_count::bigint, false FROM parcels f
+    (SELECT f.id, f.expedited, f.queued_at, f.packer_id, f.taken_at, f.method_code, f.customer, f.packer, f.item_count::bigint, false FROM parcels f
      WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
        AND ((NOT f.expedited), f.queued_at, f.id) > (@late::bool, @after::timestamptz, @above::bigint)
      ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT @lim::int)
 ) q
-JOIN methods m ON m.code = q.method_code LEFT JOIN accounts w ON w.id = q.packer_id
+JOIN methods m ON m.code = q.method_code
 ORDER BY q.taken DESC, CASE WHEN q.taken THEN q.taken_at END, (NOT q.expedited), q.queued_at, q.id;
 
 -- name: TakenBy :one
@@ -248,6 +250,10 @@ ON CONFLICT (key) DO NOTHING RETURNING *;
 -- nameParcels calls the customer of what has not left by a new name.
 UPDATE parcels SET customer = @customer WHERE account_id = @account_id AND status IN ('new', 'assembling', 'ready_to_ship') AND customer <> @customer;
 
+-- name: namePacker :exec
+-- namePacker calls whoever has parcels on the table by a new name.
+UPDATE parcels SET packer = @packer WHERE packer_id = @packer_id AND status = 'assembling' AND packed_at IS NULL AND packer <> @packer;
+
 -- name: addParcelItems :exec
 WITH added AS (
     INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT @parcel_id, unnest(@item_ids::bigint[]), @at RETURNING item_id
@@ -294,14 +300,14 @@ WHERE id = @id RETURNING *;
 
 -- name: takeNextParcel :one
 -- takeNextParcel gives a packer the first parcel of the queue that nobody else is taking.
-UPDATE parcels SET packer_id = @packer_id, taken_at = @at::timestamptz, version = version + 1
-WHERE id = (SELECT p.id FROM parcels p
+UPDATE parcels u SET packer_id = @packer_id, packer = (SELECT a.name FROM accounts a WHERE a.id = @packer_id), taken_at = @at::timestamptz, version = u.version + 1
+WHERE u.id = (SELECT p.id FROM parcels p
             WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
             ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING *;
+RETURNING u.*;
 
 -- name: releaseParcel :one
-UPDATE parcels SET packer_id = NULL, taken_at = NULL, version = version + 1 WHERE id = @id RETURNING *;
+UPDATE parcels SET packer_id = NULL, packer = '', taken_at = NULL, version = version + 1 WHERE id = @id RETURNING *;
 
 -- name: weighParcel :one
 UPDATE parcels SET actual_grams = @actual_grams::int, volumetric_grams = @volumetric_grams::int, billable_grams = @billable_grams::int,
@@ -324,9 +330,9 @@ UPDATE parcels SET missed_on = promised_on, promised_on = @promised_on::date, ve
 
 -- name: reopenParcel :one
 -- reopenParcel puts a ready parcel back on a table; its place in the queue stays.
-UPDATE parcels SET status = 'assembling', status_since = @at::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
-    packer_id = @packer_id, taken_at = @at::timestamptz, version = version + 1
-WHERE id = @id RETURNING *;
+UPDATE parcels u SET status = 'assembling', status_since = @at::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
+    packer_id = @packer_id, packer = (SELECT a.name FROM accounts a WHERE a.id = @packer_id FOR SHARE), taken_at = @at::timestamptz, version = u.version + 1
+WHERE u.id = @id RETURNING u.*;
 
 -- name: repackParcel :one
 -- repackParcel leaves a reopened parcel packed, because only its address changed.

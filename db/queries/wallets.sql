@@ -18,24 +18,18 @@ SELECT * FROM transfers WHERE key = @key;
 
 -- name: EntriesOf :many
 -- EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
--- behind it. An empty filter lets everything through. The wallet is asked for first, as one value: joined, the
--- database would sort the whole history before it cuts a page off. CASE as in OrdersOf.
-SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.kind, t.reason,
-    coalesce(d.id, p.invoice_id, 0)::bigint AS invoice_id, coalesce(d.order_id, 0)::bigint AS order_id,
-    coalesce(d.parcel_id, 0)::bigint AS parcel_id, coalesce(p.reference, '')::text AS reference
+-- behind it, and with what the payer wrote when that is asked for. An empty filter lets everything through. The wallet is
+-- asked for first, as one value: joined, the database would sort the whole history before it cuts a page off. CASE as in
+-- OrdersOf.
+SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, e.kind, coalesce(e.reason, '')::text AS reason,
+    coalesce(e.invoice_id, 0)::bigint AS invoice_id, coalesce(e.order_id, 0)::bigint AS order_id, coalesce(e.parcel_id, 0)::bigint AS parcel_id,
+    (CASE WHEN @written::boolean THEN coalesce((SELECT p.reference FROM payments p WHERE p.transfer_id = e.transfer_id), '') ELSE '' END)::text AS reference
 FROM entries e
-JOIN transfers t ON t.id = e.transfer_id
-LEFT JOIN payments p ON p.transfer_id = t.id
-LEFT JOIN LATERAL (
-    SELECT i.id, i.order_id, i.parcel_id
-    FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
-    WHERE l.transfer_id = t.id LIMIT 1
-) d ON true
 WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.name = @name AND w.currency = @currency)
   AND e.number < @below::bigint
-  AND CASE WHEN @kind::text = '' THEN true ELSE t.kind = @kind::text END
+  AND CASE WHEN @kind::text = '' THEN true ELSE e.kind = @kind::text END
   AND CASE WHEN e.at >= @since AND e.at < @until THEN true ELSE false END
-  AND CASE WHEN @order_id::bigint = 0 THEN true ELSE d.order_id = @order_id::bigint END
+  AND CASE WHEN @order_id::bigint = 0 THEN true ELSE e.order_id = @order_id::bigint END
 ORDER BY e.number DESC LIMIT @lim::int;
 
 -- name: EntryOf :one
@@ -77,7 +71,7 @@ FOR UPDATE OF w;
 
 -- name: postTransfer :one
 -- postTransfer writes a transfer, both its sides, what it was for and the customer's new balance at once.
--- A key seen before changes nothing and returns no row.
+-- A key seen before changes nothing and returns no row. The customer's side says what it was and for which document.
 WITH locked AS MATERIALIZED (
     SELECT id FROM wallets WHERE id IN (@from_wallet::bigint, @to_wallet::bigint) AND account_id IS NOT NULL ORDER BY id FOR UPDATE
 ), moved AS (
@@ -92,12 +86,17 @@ WITH locked AS MATERIALIZED (
     FROM moved m
     WHERE w.id IN (m.from_wallet, m.to_wallet) AND w.account_id IS NOT NULL
     RETURNING w.id, w.balance, w.last_number
+), document AS (
+    SELECT i.id, i.order_id, i.parcel_id FROM invoice_lines il JOIN invoices i ON i.id = il.invoice_id
+    WHERE il.id = (SELECT l.id FROM unnest(@invoice_line_ids::bigint[]) AS l (id) WHERE l.id <> 0 LIMIT 1)
 ), written AS (
-    INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at)
-    SELECT m.id, side.wallet, side.amount, c.balance, c.last_number, m.at
+    INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at, kind, reason, invoice_id, order_id, parcel_id)
+    SELECT m.id, side.wallet, side.amount, c.balance, c.last_number, m.at, said.kind, said.reason, said.invoice_id, said.order_id, said.parcel_id
     FROM moved m
     CROSS JOIN LATERAL (VALUES (m.from_wallet, -m.amount), (m.to_wallet, m.amount)) AS side (wallet, amount)
     LEFT JOIN changed c ON c.id = side.wallet
+    LEFT JOIN (SELECT n.kind, n.reason, coalesce(d.id, sqlc.narg(paid_for)::bigint) AS invoice_id, d.order_id, d.parcel_id
+               FROM moved n LEFT JOIN document d ON true) said ON c.id IS NOT NULL
     RETURNING id
 ), explained AS (
     INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
