@@ -327,7 +327,7 @@ func (db *DB) WantedBy(ctx context.Context, rows []DeskRow) (map[ParcelID]Addres
 // ReadyFrom is a page of what has to leave day by day; of one method only, when it is named.
 func (db *DB) ReadyFrom(ctx context.Context, only MethodCode, from DeskPlace) ([]DeskRow, bool, error) {
 	rows, err := db.ReadyParcels(ctx, ReadyParcelsParams{
-		Chosen: string(only), MethodCode: string(from.Method), ReadyAt: from.At, ID: int64(from.ID), Lim: ParcelsPage + 1,
+		Chosen: string(only), MethodCode: string(cmp.Or(from.Method, only)), ReadyAt: from.At, ID: int64(from.ID), Lim: ParcelsPage + 1,
 	})
 	return asDeskRows(rows, err, func(row ReadyParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }
