@@ -24,7 +24,7 @@ func (db *DB) Ledger(ctx context.Context, fn func(Ledger) error) error {
 }
 
 func (l Ledger) TopUp(ctx context.Context, of AccountID, amount Money, key string) (TransferID, error) {
-	return l.c.topUp(ctx, nil, of, amount, key, "")
+	return l.c.topUp(ctx, nil, of, amount, key, nil)
 }
 
 func (l Ledger) Charge(ctx context.Context, of AccountID, key string, amounts ...Money) (TransferID, error) {

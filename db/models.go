@@ -337,6 +337,12 @@ type Parcel struct {
 	Version         int32
 	CreatedAt       time.Time
 	MissedOn        *Day
+	Customer        string
+	Packer          string
+	ItemCount       int32
+	HeldFor         []string
+	Tracking        []string
+	TrackedBy       []string
 }
 
 type Payment struct {

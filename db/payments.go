@@ -402,13 +402,13 @@ func (c *change) credit(ctx context.Context, by AccountID, payment Payment, to t
 		}
 		to.invoice = &locked
 	}
-	transfer, euros, err := c.creditPayment(ctx, by, payment, to)
-	if err != nil {
-		return payment, err
-	}
 	var invoice *InvoiceID
 	if to.invoice != nil {
 		invoice = &to.invoice.ID
+	}
+	transfer, euros, err := c.creditPayment(ctx, by, payment, to, invoice)
+	if err != nil {
+		return payment, err
 	}
 	payment, err = c.markPaymentMatched(ctx, markPaymentMatchedParams{
 		AccountID: &to.account, InvoiceID: invoice, TransferID: int64(transfer), At: c.now, ID: payment.ID,
@@ -429,16 +429,16 @@ func (c *change) credit(ctx context.Context, by AccountID, payment Payment, to t
 }
 
 // creditPayment puts a payment on a balance, roubles at the rate of the day they came.
-func (c *change) creditPayment(ctx context.Context, by AccountID, payment Payment, to target) (transfer TransferID, euros Money, err error) {
+func (c *change) creditPayment(ctx context.Context, by AccountID, payment Payment, to target, invoice *InvoiceID) (transfer TransferID, euros Money, err error) {
 	key := fmt.Sprintf("payment:%d:%d", payment.ID, payment.Matches)
 	if payment.Currency == EUR {
-		transfer, err = c.topUp(ctx, &by, to.account, payment.Amount, key, "")
+		transfer, err = c.topUp(ctx, &by, to.account, payment.Amount, key, invoice)
 		return transfer, payment.Amount, err
 	}
 	if euros, err = c.inEuros(ctx, payment, to.invoice); err != nil {
 		return 0, 0, err
 	}
-	transfer, err = c.convertTopUp(ctx, &by, to.account, payment.Amount, euros, key, "")
+	transfer, err = c.convertTopUp(ctx, &by, to.account, payment.Amount, euros, key, invoice)
 	return transfer, euros, err
 }
 
