@@ -36,6 +36,10 @@ func (h *Handlers) showPhoto(c *fiber.Ctx, variant db.Variant) error {
 	if err != nil {
 		return err
 	}
+	return sendPicture(c, file, picture)
+}
+
+func sendPicture(c *fiber.Ctx, file db.File, picture []byte) error {
 	c.Set("Content-Security-Policy", photoPolicy)
 	c.Set("Cache-Control", "private, max-age=604800, immutable")
 	c.Vary("Cookie")
