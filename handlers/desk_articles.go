@@ -211,7 +211,7 @@ func (h *Handlers) removePicture(c *fiber.Ctx) error {
 	if err := h.db.RemovePicture(c.UserContext(), id[db.ArticleID](c), form.Photo); err != nil {
 		return err
 	}
-	flash(c, "photos.removed")
+	flash(c, "articles.picture_removed")
 	return h.donePictures(c, nil)
 }
 

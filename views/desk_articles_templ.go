@@ -1085,7 +1085,7 @@ func ArticlePictures(desk db.DeskArticle, problems db.Problems) templ.Component 
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Act(deskArticlePath(desk.ID, "pictures/removal"), tf(ctx, "photos.remove", "number", i+1), Quiet,
+			templ_7745c5c3_Err = Act(deskArticlePath(desk.ID, "pictures/removal"), tf(ctx, "articles.remove_picture", "number", i+1), Quiet,
 				Hidden{"photo", strconv.FormatInt(int64(picture.ID), 10)}, Into("#article-pictures")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1127,7 +1127,7 @@ func ArticlePictures(desk db.DeskArticle, problems db.Problems) templ.Component 
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Field(Input{Form: "pictures", Name: "photos", Label: "desk.articles.pictures", Type: "file", Hint: "desk.articles.pictures_hint", Attrs: templ.Attributes{"accept": "image/*", "multiple": true}}, problems).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Field(Input{Form: "pictures", Name: "photos", Label: "desk.articles.files", Type: "file", Hint: "desk.articles.pictures_hint", Attrs: templ.Attributes{"accept": "image/*", "multiple": true}}, problems).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
