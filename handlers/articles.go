@@ -62,7 +62,7 @@ func (h *Handlers) showArticle(c *fiber.Ctx, sheet *db.ArticleSheet) error {
 
 // articleReading is an article as the visitor finds it, with an empty form for a quote.
 func (h *Handlers) articleReading(c *fiber.Ctx, sheet *db.ArticleSheet) views.ArticleReading {
-	return views.ArticleReading{ArticleSheet: sheet, Points: me(c).Purse.Points, Quote: db.QuoteForm{Key: views.NewKey(), Number: sheet.Number}}
+	return views.ArticleReading{ArticleSheet: sheet, Have: me(c).Purse.Points, Quote: db.QuoteForm{Key: views.NewKey(), Number: sheet.Number}}
 }
 
 // articleNow is the article of an address as the visitor sees it after an act.

@@ -22,7 +22,7 @@ func TestArticles(t *testing.T) {
 
 	t.Run("I04 a guest reads what is for all, and of the rest why not, and the way in", func(t *testing.T) {
 		public, members, paid := site.Published(t, db.ForAll), site.Published(t, db.ForMembers), site.Published(t, db.ForPoints)
-		guest := site.Guest().With(t).Visit("/articles").Wants(200).Sees("О чём молчат дома").Sees("Прогулка по переулкам").Sees("Для своих").Sees("120 баллов")
+		guest := site.Guest().With(t).Visit("/").Click("Читать статьи").At("/articles").Sees("О чём молчат дома").Sees("Прогулка по переулкам").Sees("Для своих").Sees("120 баллов")
 		guest.Visit(db.ArticlePath(public.Slug)).Sees(dbtest.Passage).Sees("Чтобы сохранять закладки и цитаты").SeesNot("В закладки")
 		guest.Visit(db.ArticlePath(members.Slug)).Sees("Прогулка по переулкам").SeesNot(dbtest.Passage).Sees("читают зарегистрированные").Within("#paywall").Sees("Регистрация")
 		guest.Visit(db.ArticlePath(paid.Slug)).SeesNot(dbtest.Passage).Sees("Статья стоит 120 баллов").Within("#paywall").Click("Вход")
@@ -47,7 +47,7 @@ func TestArticles(t *testing.T) {
 	t.Run("I01 too few points are the reason, with the way to more; enough buy in one press, once", func(t *testing.T) {
 		article := site.Published(t, db.ForPoints)
 		path := db.ArticlePath(article.Slug)
-		b := page.With(t).Visit(path).Sees("У Вас 0 баллов, не хватает 120 баллов").Click("Написать администрации").At("/tickets/new")
+		b := page.With(t).Visit(path).Sees("В закладки 120 баллов").Sees("У Вас 0 баллов, не хватает 120 баллов").Click("Написать администрации").At("/tickets/new")
 		site.Points(t, vera, 200)
 		b.Visit(path).Press("Купить за 120 баллов").At(path).Sees("Статья куплена").Sees(dbtest.Passage).Sees("Ваша")
 		b.Back().Press("Купить за 120 баллов").At(path).Sees(dbtest.Passage)

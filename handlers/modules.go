@@ -49,8 +49,13 @@ func (h *Handlers) offerTo(c *fiber.Ctx, rule Rule) ([]db.ModuleName, error) {
 		c.Locals(pageRead, wanted)
 		asked = append(asked, wanted)
 	}
-	err := h.db.Read(c.UserContext(), asked)
-	return offer.Modules, err
+	if err := h.db.Read(c.UserContext(), asked); err != nil {
+		return nil, err
+	}
+	viewer := views.ViewerOf(c.UserContext())
+	viewer.Modules = offer.Modules
+	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
+	return offer.Modules, nil
 }
 
 // listModules shows all there are.

@@ -397,7 +397,7 @@ func accessBadge(access db.ArticleAccess, points int64, bought bool) templ.Compo
 // ArticleReading is an article as it is read, with what is typed beside it.
 type ArticleReading struct {
 	*db.ArticleSheet
-	Points   int64 // that the reader has
+	Have     int64 // points, to buy with
 	Refusal  string
 	Quote    db.QuoteForm
 	Problems db.Problems // of the quote
@@ -829,11 +829,11 @@ func Paywall(reading ArticleReading) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Notice(Info, tn(ctx, "articles.costs", reading.ArticleForRow.Points), "articles.costs_guest").Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Notice(Info, tn(ctx, "articles.costs", reading.Points), "articles.costs_guest").Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case reading.Points < reading.ArticleForRow.Points:
+		case reading.Have < reading.Points:
 			templ_7745c5c3_Var36 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -852,7 +852,7 @@ func Paywall(reading ArticleReading) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Notice(Warn, tn(ctx, "articles.costs", reading.ArticleForRow.Points), tf(ctx, "articles.lacks", "have", tn(ctx, "articles.points", reading.Points), "lack", tn(ctx, "articles.points", reading.ArticleForRow.Points-reading.Points))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Notice(Warn, tn(ctx, "articles.costs", reading.Points), tf(ctx, "articles.lacks", "have", tn(ctx, "articles.points", reading.Have), "lack", tn(ctx, "articles.points", reading.Points-reading.Have))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -869,14 +869,14 @@ func Paywall(reading ArticleReading) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Act(articlePath(reading.Slug, "purchase"), tn(ctx, "articles.buy", reading.ArticleForRow.Points), Primary, Into("#paywall"),
-					Hidden{"points", strconv.FormatInt(reading.ArticleForRow.Points, 10)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Act(articlePath(reading.Slug, "purchase"), tn(ctx, "articles.buy", reading.Points), Primary, Into("#paywall"),
+					Hidden{"points", strconv.FormatInt(reading.Points, 10)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Notice(Info, tn(ctx, "articles.costs", reading.ArticleForRow.Points), tf(ctx, "articles.costs_text", "have", tn(ctx, "articles.points", reading.Points))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Notice(Info, tn(ctx, "articles.costs", reading.Points), tf(ctx, "articles.costs_text", "have", tn(ctx, "articles.points", reading.Have))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
