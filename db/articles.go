@@ -342,7 +342,7 @@ func (c *change) showArticle(ctx context.Context, article Article, by *AccountID
 	if err := c.compareQuotesOf(ctx, article.ID, version.Words); err != nil {
 		return article, err
 	}
-	return article, c.articleMoved(ctx, article, from, by)
+	return article, c.articleMoved(ctx, article, from, by, "")
 }
 
 // readyArticle is the version that readers will see, when there is something to read in it.
@@ -354,10 +354,10 @@ func (c *change) readyArticle(ctx context.Context, article Article) (ArticleVers
 	return version, err
 }
 
-func (c *change) articleMoved(ctx context.Context, article Article, from ArticleStatus, by *AccountID) error {
+func (c *change) articleMoved(ctx context.Context, article Article, from ArticleStatus, by *AccountID, reason string) error {
 	c.announceStaff(article.ID.Topic(), "articles")
 	return c.insertArticleMove(ctx, insertArticleMoveParams{
-		ArticleID: article.ID, FromStatus: from, ToStatus: article.Status, Number: article.Latest, By: by, At: c.now,
+		ArticleID: article.ID, FromStatus: from, ToStatus: article.Status, Number: article.Latest, By: by, Reason: reason, At: c.now,
 	})
 }
 
@@ -381,31 +381,67 @@ func (db *DB) ScheduleArticle(ctx context.Context, by Visitor, id ArticleID, for
 			return article, err
 		}
 		c.enqueueAt(PublishArticles{}, at)
-		return c.putArticle(ctx, article, ArticleScheduled, &at, &by.ID)
+		return c.putArticle(ctx, article, ArticleScheduled, &at, &by.ID, "")
 	})
 }
 
-func (c *change) putArticle(ctx context.Context, article Article, next ArticleStatus, at *time.Time, by *AccountID) (Article, error) {
+func (c *change) putArticle(ctx context.Context, article Article, next ArticleStatus, at *time.Time, by *AccountID, reason string) (Article, error) {
 	from := article.Status
 	article, err := c.moveArticle(ctx, moveArticleParams{ID: article.ID, Status: next, PublishAt: at, At: c.now})
 	if err != nil {
 		return article, err
 	}
-	return article, c.articleMoved(ctx, article, from, by)
+	return article, c.articleMoved(ctx, article, from, by, reason)
 }
 
 // PostponeArticle takes a scheduled article back among the drafts.
 func (db *DB) PostponeArticle(ctx context.Context, by Visitor, id ArticleID, version int32) (Article, error) {
 	return db.moveArticleTo(ctx, ArticleDraft, id, version, func(c *change, article Article) (Article, error) {
-		return c.putArticle(ctx, article, ArticleDraft, nil, &by.ID)
+		return c.putArticle(ctx, article, ArticleDraft, nil, &by.ID, "")
 	})
 }
 
 // ArchiveArticle takes an article from the readers. Who has bought it keeps it.
 func (db *DB) ArchiveArticle(ctx context.Context, by Visitor, id ArticleID, version int32) (Article, error) {
 	return db.moveArticleTo(ctx, ArticleArchived, id, version, func(c *change, article Article) (Article, error) {
-		return c.putArticle(ctx, article, ArticleArchived, nil, &by.ID)
+		return c.putArticle(ctx, article, ArticleArchived, nil, &by.ID, "")
 	})
+}
+
+// ArticleWithdrawal says why an article has to go from everybody.
+type ArticleWithdrawal struct {
+	Version int32  `form:"version"`
+	Reason  string `form:"reason"`
+}
+
+// WithdrawArticle takes an article from those as well who have bought it, and pays them back: for what the law does not
+// let stand.
+func (db *DB) WithdrawArticle(ctx context.Context, by Visitor, id ArticleID, form ArticleWithdrawal) (article Article, err error) {
+	reason := tidyLine(form.Reason)
+	err = db.change(ctx, func(c *change) error {
+		if article, err = c.lockArticle(ctx, id); err != nil {
+			return err
+		}
+		switch {
+		case article.Version != form.Version:
+			return ArticleStale
+		case !article.MayBeWithdrawn():
+			return Refusal("articles.may_not")
+		case reason == "":
+			return Problems{"reason": "articles.reason_required"}
+		case utf8.RuneCountInString(reason) > NoteLimit:
+			return Problems{"reason": "fields.too_long"}
+		}
+		c.enqueue(RefundArticle{id, c.now})
+		article, err = c.putArticle(ctx, article, ArticleArchived, nil, &by.ID, reason)
+		return err
+	})
+	return article, err
+}
+
+// MayBeWithdrawn reports whether anybody can have bought the article.
+func (a Article) MayBeWithdrawn() bool {
+	return a.Shown != nil && (a.Status == ArticlePublished || a.Status == ArticleArchived)
 }
 
 // PublishArticles publishes whatever is due.

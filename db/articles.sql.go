@@ -416,7 +416,7 @@ func (q *Queries) ArticlesShown(ctx context.Context, arg ArticlesShownParams) ([
 }
 
 const movesOfArticle = `-- name: MovesOfArticle :many
-SELECT m.id, m.article_id, m.from_status, m.to_status, m.number, m.by, m.at, coalesce(a.name, '')::text AS by_name
+SELECT m.id, m.article_id, m.from_status, m.to_status, m.number, m.by, m.at, m.reason, coalesce(a.name, '')::text AS by_name
 FROM article_moves m LEFT JOIN accounts a ON a.id = m.by
 WHERE m.article_id = $1 ORDER BY m.id DESC LIMIT 50
 `
@@ -429,6 +429,7 @@ type MovesOfArticleRow struct {
 	Number     int32
 	By         *AccountID
 	At         time.Time
+	Reason     string
 	ByName     string
 }
 
@@ -450,6 +451,7 @@ func (q *Queries) MovesOfArticle(ctx context.Context, articleID ArticleID) ([]Mo
 			&i.Number,
 			&i.By,
 			&i.At,
+			&i.Reason,
 			&i.ByName,
 		); err != nil {
 			return nil, err
@@ -652,8 +654,8 @@ func (q *Queries) insertArticle(ctx context.Context, slug string, key string, at
 }
 
 const insertArticleMove = `-- name: insertArticleMove :exec
-INSERT INTO article_moves (article_id, from_status, to_status, number, by, at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO article_moves (article_id, from_status, to_status, number, by, reason, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type insertArticleMoveParams struct {
@@ -662,6 +664,7 @@ type insertArticleMoveParams struct {
 	ToStatus   ArticleStatus
 	Number     int32
 	By         *AccountID
+	Reason     string
 	At         time.Time
 }
 
@@ -672,6 +675,7 @@ func (q *Queries) insertArticleMove(ctx context.Context, arg insertArticleMovePa
 		arg.ToStatus,
 		arg.Number,
 		arg.By,
+		arg.Reason,
 		arg.At,
 	)
 	return err

@@ -175,6 +175,33 @@ func TestBuyingArticles(t *testing.T) {
 			t.Errorf("%+v %v", bought.Rows, err)
 		}
 	})
+	t.Run("I01 what the law takes away is paid back, once, and can be bought again when it is out again", func(t *testing.T) {
+		article, before := w.Purchased(t, vera), points(vera)
+		anna := w.Person(t, dbtest.Anna)
+		if _, err := w.WithdrawArticle(t.Context(), anna, article.ID, db.ArticleWithdrawal{Version: article.Version}); errorsOf(err)["reason"] == "" {
+			t.Error(err)
+		}
+		gone, err := w.WithdrawArticle(t.Context(), anna, article.ID, db.ArticleWithdrawal{Version: article.Version, Reason: "Решение суда"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := w.RefundArticle(t.Context(), db.RefundArticle{Article: article.ID, Until: w.Clock.Now()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if points(vera) != before+120 || reads(t, w, vera, article).ID != 0 {
+			t.Errorf("%d points", points(vera))
+		}
+		w.Clock.Pass(time.Hour)
+		w.Out(t, gone)
+		if err := w.BuyArticle(t.Context(), vera, article.Slug, 120); err != nil || !reads(t, w, vera, article).Bought {
+			t.Error(err)
+		}
+		if findings, err := w.Audit(t.Context()); err != nil || len(findings) > 0 {
+			t.Error(findings, err)
+		}
+	})
 	t.Run("what can be read without is not paid for", func(t *testing.T) {
 		before, article := points(vera), w.Published(t, db.ForMembers)
 		if err := w.BuyArticle(t.Context(), vera, article.Slug, 0); err != nil || points(vera) != before {

@@ -88,6 +88,49 @@ func (q *Queries) GrantsOf(ctx context.Context, arg GrantsOfParams) ([]GrantsOfR
 	return items, nil
 }
 
+const grantsOfArticle = `-- name: GrantsOfArticle :many
+SELECT account_id FROM grants WHERE article_id = $1 AND at <= $2::timestamptz ORDER BY account_id LIMIT 500
+`
+
+// GrantsOfArticle are some of those that were bought until a moment.
+func (q *Queries) GrantsOfArticle(ctx context.Context, articleID ArticleID, until time.Time) ([]AccountID, error) {
+	rows, err := q.db.Query(ctx, grantsOfArticle, articleID, until)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AccountID{}
+	for rows.Next() {
+		var account_id AccountID
+		if err := rows.Scan(&account_id); err != nil {
+			return nil, err
+		}
+		items = append(items, account_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deleteGrant = `-- name: deleteGrant :one
+DELETE FROM grants WHERE account_id = $1 AND article_id = $2 RETURNING account_id, article_id, transfer_id, points, at
+`
+
+// deleteGrant is for what is paid back.
+func (q *Queries) deleteGrant(ctx context.Context, accountID AccountID, articleID ArticleID) (Grant, error) {
+	row := q.db.QueryRow(ctx, deleteGrant, accountID, articleID)
+	var i Grant
+	err := row.Scan(
+		&i.AccountID,
+		&i.ArticleID,
+		&i.TransferID,
+		&i.Points,
+		&i.At,
+	)
+	return i, err
+}
+
 const insertGrant = `-- name: insertGrant :exec
 INSERT INTO grants (account_id, article_id, transfer_id, points, at) VALUES ($1, $2, $3, $4, $5)
 `

@@ -8,6 +8,16 @@ const Bonus TransferKind = "bonus"
 // chargePoints takes points off a customer's wallet for one thing. The points are there: whoever asks has locked the
 // wallet and looked.
 func (c *change) chargePoints(ctx context.Context, of AccountID, points int64, key, what string) (TransferID, error) {
+	return c.settlePoints(ctx, of, posting{kind: Charge, by: &of, key: key}, points, what)
+}
+
+// refundPoints gives back what was charged for one thing.
+func (c *change) refundPoints(ctx context.Context, of AccountID, points int64, key, what string) error {
+	_, err := c.settlePoints(ctx, of, posting{kind: Refund, key: key}, points, what)
+	return err
+}
+
+func (c *change) settlePoints(ctx context.Context, of AccountID, p posting, points int64, what string) (TransferID, error) {
 	wallet, err := c.lockWallet(ctx, &of, Points, RUB)
 	if err != nil {
 		return 0, err
@@ -16,11 +26,13 @@ func (c *change) chargePoints(ctx context.Context, of AccountID, points int64, k
 	if err != nil {
 		return 0, err
 	}
-	amount := Money(points) * pointWorth
+	if p.from, p.to = wallet.ID, sales.ID; p.kind == Refund {
+		p.from, p.to = p.to, p.from
+	}
+	p.amount = Money(points) * pointWorth
+	p.lines = []TransferLine{{Amount: p.amount, Description: what}}
 	c.announce(of, "wallet", "home")
-	return c.post(ctx, posting{
-		kind: Charge, from: wallet.ID, to: sales.ID, amount: amount, key: key, by: &of, lines: []TransferLine{{Amount: amount, Description: what}},
-	})
+	return c.post(ctx, p)
 }
 
 // GivePoints is a gift to a customer. The same key gives once.

@@ -178,6 +178,18 @@ func TestDeskArticles(t *testing.T) {
 		site.Work()
 		guest.Reload().Wants(200).Sees(dbtest.Passage)
 	})
+	t.Run("I01 Anna takes an article from everybody, and its buyer has the points again", func(t *testing.T) {
+		vera := site.Account(dbtest.Vera)
+		article := site.Purchased(t, vera)
+		nina.With(t).Visit(deskArticleURL(article)).SeesNot("Отозвать у всех")
+		anna := site.As(dbtest.Anna).With(t).Visit(deskArticleURL(article)).Click("Отозвать у всех и вернуть баллы").Press("Отозвать у всех и вернуть баллы").Wants(422).Sees("Напишите, почему")
+		anna.Fill("reason", "Решение суда").Press("Отозвать у всех и вернуть баллы").Sees("Статья отозвана").Sees("Решение суда")
+		site.Work()
+		site.As(dbtest.Vera).With(t).Visit(db.ArticlePath(article.Slug)).Wants(404)
+		if purse := must(site.PurseOf(t.Context(), vera.ID)); purse.Points != 120 {
+			t.Errorf("%d points", purse.Points)
+		}
+	})
 	t.Run("an article is written by editors only", func(t *testing.T) {
 		article := site.Published(t, db.ForAll)
 		for _, who := range []dbtest.Person{dbtest.Vera, dbtest.Irina, dbtest.Sveta} {

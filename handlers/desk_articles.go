@@ -24,6 +24,7 @@ func (h *Handlers) deskArticleRoutes() []Route {
 		{"POST", "/staff/articles/:id<int>/schedule", editors, h.scheduleArticle},
 		{"POST", "/staff/articles/:id<int>/postponement", editors, h.postponeArticle},
 		{"POST", "/staff/articles/:id<int>/archive", editors, h.archiveArticle},
+		{"POST", "/staff/articles/:id<int>/withdrawal", staff(db.Admin), h.withdrawArticle},
 		{"POST", "/staff/articles/:id<int>/pictures", editors.withUploads(), h.addPictures},
 		{"POST", "/staff/articles/:id<int>/pictures/removal", editors, h.removePicture},
 	}
@@ -185,6 +186,27 @@ func (h *Handlers) scheduleArticle(c *fiber.Ctx) error {
 		return h.drawArticle(c, editing)
 	}
 	return movedArticle(c, article, err, "desk.articles.is_scheduled")
+}
+
+func (h *Handlers) withdrawArticle(c *fiber.Ctx) error {
+	var form db.ArticleWithdrawal
+	if err := parse(c, &form); err != nil {
+		return err
+	}
+	article, err := h.db.WithdrawArticle(c.UserContext(), me(c), id[db.ArticleID](c), form)
+	if problems, ok := errors.AsType[db.Problems](err); ok {
+		editing, err := h.editing(c)
+		if err != nil {
+			return err
+		}
+		editing.Reason, editing.Problems = form.Reason, problems
+		c.Status(fiber.StatusUnprocessableEntity)
+		if swaps(c) {
+			return fragment(c, views.ArticleWithdrawal(editing))
+		}
+		return h.drawArticle(c, editing)
+	}
+	return movedArticle(c, article, err, "desk.articles.is_withdrawn")
 }
 
 func (h *Handlers) addPictures(c *fiber.Ctx) error {

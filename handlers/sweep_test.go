@@ -96,7 +96,7 @@ func (s *site) acts(thing func(path string) string, people ...dbtest.Person) (fo
 	return found
 }
 
-var ends = regexp.MustCompile(`/(sign-out|sign-in|registration|closure|password|email|second-factor|removal|cancellation|archive|dissolution|reversal|rejection|release|reopening|recall)$`)
+var ends = regexp.MustCompile(`/(sign-out|sign-in|registration|closure|password|email|second-factor|removal|cancellation|archive|dissolution|reversal|rejection|release|reopening|recall|withdrawal)$`)
 
 func weight(action string) int {
 	path, _, _ := strings.Cut(action, "?")

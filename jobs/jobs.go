@@ -51,6 +51,9 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.Sweep]) error { return d.Sweep(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.WakeTickets]) error { return d.WakeTickets(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.PublishArticles]) error { return d.PublishArticles(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.RefundArticle]) error {
+		return d.RefundArticle(ctx, job.Args)
+	}))
 	river.AddWorker(workers, &auditBooks{db: d, log: config.Log})
 	addParcels(workers, d)
 	addFiles(workers, d)

@@ -170,6 +170,9 @@ func articleEvents(ctx context.Context, desk db.DeskArticle) (events []Event) {
 			if move.ToStatus == db.ArticlePublished {
 				event.Text = tf(ctx, "articles.moved_out", "number", move.Number)
 			}
+			if move.Reason != "" {
+				event.Body = spoken(move.Reason)
+			}
 			events, moves = append(events, event), moves[1:]
 			continue
 		}

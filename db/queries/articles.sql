@@ -134,5 +134,5 @@ ON CONFLICT (article_id) DO UPDATE SET stems = excluded.stems;
 UPDATE article_versions SET shown_at = coalesce(shown_at, @at::timestamptz) WHERE article_id = @article_id AND number = @number;
 
 -- name: insertArticleMove :exec
-INSERT INTO article_moves (article_id, from_status, to_status, number, by, at)
-VALUES (@article_id, @from_status, @to_status, @number, sqlc.narg(by), @at);
+INSERT INTO article_moves (article_id, from_status, to_status, number, by, reason, at)
+VALUES (@article_id, @from_status, @to_status, @number, sqlc.narg(by), @reason, @at);

@@ -13,3 +13,11 @@ ORDER BY g.at DESC, g.article_id DESC LIMIT @lim::int;
 
 -- name: insertGrant :exec
 INSERT INTO grants (account_id, article_id, transfer_id, points, at) VALUES (@account_id, @article_id, @transfer_id, @points, @at);
+
+-- name: GrantsOfArticle :many
+-- GrantsOfArticle are some of those that were bought until a moment.
+SELECT account_id FROM grants WHERE article_id = @article_id AND at <= @until::timestamptz ORDER BY account_id LIMIT 500;
+
+-- name: deleteGrant :one
+-- deleteGrant is for what is paid back.
+DELETE FROM grants WHERE account_id = @account_id AND article_id = @article_id RETURNING *;
