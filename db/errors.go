@@ -38,6 +38,7 @@ var refusals = map[string]error{
 	"accounts_proved_email": Refusal("accounts.email_taken"),
 	"parcel_items_once":     Refusal("parcels.item_in_another"),
 	"mail_texts_once":       MailTextStale,
+	"articles_slug":         Problems{"slug": "articles.slug_taken"},
 }
 
 // said turns a broken constraint that stands for a rule into that rule's own words.

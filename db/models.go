@@ -58,6 +58,36 @@ type Address struct {
 	UpdatedAt      time.Time
 }
 
+type Article struct {
+	ID          ArticleID
+	Slug        string
+	Status      ArticleStatus
+	Latest      int32
+	Shown       *int32
+	PublishAt   *time.Time
+	PublishedAt *time.Time
+	Version     int32
+	Key         string
+	ChangedAt   time.Time
+}
+
+type ArticleVersion struct {
+	ArticleID ArticleID
+	Number    int32
+	Title     string
+	Teaser    string
+	Body      string
+	Access    ArticleAccess
+	Points    int64
+	Cover     *FileID
+	Html      string
+	Words     string
+	Pictures  []int64
+	By        AccountID
+	At        time.Time
+	ShownAt   *time.Time
+}
+
 type AuditResult struct {
 	ID           int64
 	At           time.Time
@@ -102,6 +132,14 @@ type File struct {
 	Sha256      []byte
 	By          AccountID
 	CreatedAt   time.Time
+}
+
+type Grant struct {
+	AccountID  AccountID
+	ArticleID  ArticleID
+	TransferID TransferID
+	Points     int64
+	At         time.Time
 }
 
 type Hold struct {
@@ -393,6 +431,20 @@ type Purchase struct {
 	UndoneAt       *time.Time
 	UndoneBy       *AccountID
 	UndoneReason   string
+}
+
+type Quote struct {
+	ID        QuoteID
+	AccountID AccountID
+	ArticleID ArticleID
+	Number    int32
+	Passage   string
+	Squeezed  string
+	Note      string
+	Tags      []string
+	ChangedAt *time.Time
+	Key       string
+	CreatedAt time.Time
 }
 
 type Receipt struct {

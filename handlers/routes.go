@@ -106,6 +106,7 @@ func (h *Handlers) table() []Route {
 		in(db.ParcelsModule, h.parcelRoutes(), h.assemblyRoutes(), h.shippingRoutes()),
 		in(db.BalanceModule, h.moneyRoutes()),
 		in(db.ProfileModule, h.profileRoutes()),
+		in(db.LibraryModule, h.articleRoutes(), h.libraryRoutes(), h.deskArticleRoutes()),
 		h.ticketRoutes(),
 		h.deskTicketRoutes(),
 		h.settingsRoutes(),

@@ -96,7 +96,7 @@ func (s *site) acts(thing func(path string) string, people ...dbtest.Person) (fo
 	return found
 }
 
-var ends = regexp.MustCompile(`/(sign-out|sign-in|registration|closure|password|email|second-factor|removal|cancellation|archive|dissolution|reversal|rejection|release|reopening|recall)$`)
+var ends = regexp.MustCompile(`/(sign-out|sign-in|registration|closure|password|email|second-factor|removal|cancellation|archive|dissolution|reversal|rejection|release|reopening|recall|withdrawal)$`)
 
 func weight(action string) int {
 	path, _, _ := strings.Cut(action, "?")
@@ -299,5 +299,6 @@ var sensible = map[string]string{
 	"payer": "VERA ORLOVA", "phone": "+7 903 123-45-67", "postal_code": "119002", "price": "12,50", "quantity": "1", "reason": "Так надо",
 	"reference": "10001", "region": "Москва", "shop": "bergzeit.de", "shop_order": "BZ-1", "staff_note": "Проверено", "street": "ул. Арбат",
 	"subject": "Вопрос", "surname": "Орлова", "text": "Когда приедет?", "title": "Книга", "tracking": "JJD000390007", "url": "https://www.bergzeit.de/p/x/",
+	"teaser": "Прогулка по переулкам", "body": "Мы шли переулками.", "points": "120", "slug": "progulka", "at": "2026-03-20T10:00", "passage": dbtest.Passage, "tags": "дома",
 	"weight": "1,2", "length": "30", "width": "20", "height": "10",
 }

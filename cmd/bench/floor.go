@@ -127,7 +127,24 @@ func (f *floor) pages() []bare {
 		{"/parcels", customers, askParcels, f.drawParcels},
 		{"/balance", customers, f.askBalance, f.drawBalance},
 		{"/staff/assembly", []int{packer}, f.askAssembly, drawAssembly},
+		{"/articles/bench", customers, askArticle, drawArticle},
 	}
+}
+
+func askArticle(ctx context.Context, q *db.Queries, of db.AccountID) {
+	q.ArticleFor(ctx, int64(of), "bench")
+	q.QuotesOfArticle(ctx, "bench", of)
+}
+
+func drawArticle(ctx context.Context, q *db.Queries, _ *views.Viewer, visitor db.Visitor) (string, templ.Component, error) {
+	sheet := &db.ArticleSheet{Of: visitor.ID, Slug: "bench"}
+	var err error
+	if sheet.ArticleForRow, err = q.ArticleFor(ctx, 0, ""); err != nil {
+		return "", nil, err
+	}
+	sheet.Quotes, err = q.QuotesOfArticle(ctx, "", 0)
+	reading := views.ArticleReading{ArticleSheet: sheet, Quote: db.QuoteForm{Key: views.NewKey(), Number: sheet.Number}}
+	return sheet.Title, views.Article(reading), err
 }
 
 func askOrders(ctx context.Context, q *db.Queries, of db.AccountID) {

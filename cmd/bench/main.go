@@ -40,6 +40,7 @@ var groups = []struct {
 	run  func(*bench) error
 }{
 	{"orders", func(b *bench) error { return b.measurePage("/orders") }},
+	{"article", func(b *bench) error { return b.measurePage("/articles/bench") }},
 	{"parcels", func(b *bench) error { return b.measurePage("/parcels") }},
 	{"balance", func(b *bench) error { return b.measurePage("/balance") }},
 	{"assembly", func(b *bench) error { return b.measurePage("/staff/assembly") }},

@@ -23,6 +23,7 @@ var demoPeople = []struct {
 	{"petr@example.test", "Пётр Складов", "warehouse", []db.Role{db.Warehouse}},
 	{"olga@example.test", "Ольга Счетова", "finance", []db.Role{db.Finance}},
 	{"sveta@example.test", "Света Добрая", "support", []db.Role{db.Support}},
+	{"nina@example.test", "Нина Редактор", "editor", []db.Role{db.Editor}},
 	{"anna@example.test", "Анна Главная", "admin: everything", []db.Role{db.Admin}},
 }
 
@@ -96,6 +97,7 @@ func (d *demo) stories() {
 	d.borisOrders()
 	d.openOrders()
 	d.tables()
+	d.articles()
 	d.crowd()
 }
 
