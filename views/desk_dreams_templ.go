@@ -533,7 +533,7 @@ func DeskDreamPage(desk DeskDream) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Panel("dreams.answer").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Panel("").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

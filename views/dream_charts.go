@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,15 +102,13 @@ func said(ctx context.Context, months [12]int64) string {
 	return strings.Join(all, ", ")
 }
 
-func num(n int) string { return strconv.Itoa(n) }
-
-// barHeight is that of a month with so many nights.
-func barHeight(nights int64) int { return int(nights * 100 / 31) }
+// barHeight is that of a month with so many nights. The best month fills the chart, and a single night is not much of it.
+func barHeight(nights int64, all [12]int64) int { return int(nights * 92 / max(slices.Max(all[:]), 5)) }
 
 // dotAt is the middle of a month's column.
-func dotAt(month int) int { return 128 + 19*month }
+func dotAt(month int) int { return 104 + 15*month }
 
-// dotSize grows with the area, so that twice as many look twice as much; ten are the largest.
+// dotSize grows with the area, so that twice as many look twice as much; six are the largest.
 func dotSize(dreams int64) string {
-	return strconv.FormatFloat(2.8*math.Sqrt(float64(min(dreams, 10))), 'f', 1, 64)
+	return strconv.FormatFloat(3*math.Sqrt(float64(min(dreams, 6))), 'f', 1, 64)
 }
