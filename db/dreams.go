@@ -248,17 +248,21 @@ func (db *DB) DeleteDream(ctx context.Context, by Visitor, id DreamID) error {
 	})
 }
 
-// SubmitDream sends a dream to those who interpret dreams.
+// MostWaiting is how many dreams of one author may wait for an interpretation.
+const MostWaiting = 20
+
+// SubmitDream sends a dream to those who interpret dreams. One that was sent stays as it is.
 func (db *DB) SubmitDream(ctx context.Context, by Visitor, id DreamID, consent bool) (dream Dream, err error) {
-	if dream, err = db.DreamOf(ctx, id, by.ID); err != nil || dream.Status != DreamDraft {
-		return dream, err
-	}
-	if err := db.take(ctx, writeToUs, "dreams:"+by.ID.Audience()); err != nil {
-		return dream, err
-	}
 	err = db.change(ctx, func(c *change) error {
 		if dream, err = c.ownDream(ctx, by, id); err != nil || !dream.Status.May(DreamSubmitted) {
 			return err
+		}
+		waiting, err := c.DreamsWaitingOf(ctx, by.ID)
+		if err != nil {
+			return err
+		}
+		if waiting >= MostWaiting {
+			return Refusal("dreams.too_many_waiting")
 		}
 		next := dream
 		next.Status, next.Consent, next.SubmittedAt = DreamSubmitted, consent, &c.now

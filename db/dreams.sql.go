@@ -489,6 +489,18 @@ func (q *Queries) DreamsOf(ctx context.Context, arg DreamsOfParams) ([]DreamsOfR
 	return items, nil
 }
 
+const dreamsWaitingOf = `-- name: DreamsWaitingOf :one
+SELECT count(*) FROM dreams WHERE account_id = $1 AND status = 'submitted'
+`
+
+// DreamsWaitingOf counts an author's dreams that wait for an interpretation.
+func (q *Queries) DreamsWaitingOf(ctx context.Context, accountID AccountID) (int64, error) {
+	row := q.db.QueryRow(ctx, dreamsWaitingOf, accountID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const firstDreamDay = `-- name: FirstDreamDay :many
 SELECT dreamed_on FROM dreams WHERE account_id = $1 ORDER BY dreamed_on, id LIMIT 1
 `

@@ -281,6 +281,19 @@ func TestDreams(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("L02 twenty dreams of one author may wait, and the next stays a draft", func(t *testing.T) {
+		olga := w.Person(t, dbtest.Olga)
+		for i := range db.MostWaiting {
+			w.SentDream(t, olga, fmt.Sprint("Сон ", i), false)
+		}
+		dream := w.Dreamt(t, olga, "Ещё один", "")
+		if _, err := w.SubmitDream(ctx, olga, dream.ID, false); !errors.Is(err, db.Refusal("dreams.too_many_waiting")) {
+			t.Error(err)
+		}
+		if got := sure(w.DreamOf(ctx, dream.ID, olga.ID)); got.Status != db.DreamDraft {
+			t.Error(got.Status)
+		}
+	})
 	t.Run("L02 a worker draws what stands there, and twice is once", func(t *testing.T) {
 		draw := func(text string) string { return "<p>" + text + "</p>" }
 		dream := w.Dreamt(t, vera, "Рисуй", "")

@@ -36,6 +36,10 @@ SELECT sqlc.embed(d),
     ARRAY(SELECT t.name FROM dream_taggings g JOIN dream_tags t ON t.id = g.tag_id WHERE g.dream_id = d.id ORDER BY t.name)::text[] AS tags
 FROM dreams d WHERE d.account_id = @account_id AND d.id > @above::bigint ORDER BY d.id LIMIT @lim::int;
 
+-- name: DreamsWaitingOf :one
+-- DreamsWaitingOf counts an author's dreams that wait for an interpretation.
+SELECT count(*) FROM dreams WHERE account_id = @account_id AND status = 'submitted';
+
 -- name: DreamMoves :many
 -- DreamMoves is what became of one of a customer's own dreams, the newest first.
 SELECT m.from_status, m.to_status, m.by, m.reason, m.at FROM dream_moves m JOIN dreams d ON d.id = m.dream_id
