@@ -8,11 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
-	"golang.org/x/text/unicode/norm"
 )
 
 type ArticleID int64
@@ -157,17 +155,6 @@ func slugOf(title string) string {
 		slug = strings.Trim(slug[:articleSlugLimit], "-")
 	}
 	return slug
-}
-
-// tidyMarkdown leaves spaces alone, which mean something in Markdown, and drops what can not be seen.
-func tidyMarkdown(typed string) string {
-	typed = strings.ReplaceAll(norm.NFC.String(strings.ToValidUTF8(typed, "")), "\r\n", "\n")
-	return strings.TrimRight(strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf) {
-			return -1
-		}
-		return r
-	}, typed), " \t\n")
 }
 
 // inline are the elements that stand inside a word or a line; all others part words.

@@ -34,6 +34,7 @@ func (p Problems) err() error {
 var refusals = map[string]error{
 	"transfers_key_key":     errPosted,
 	"wallets_not_negative":  Refusal("wallets.too_little"),
+	"dream_tags_name":       Problems{"name": "dreams.tag_taken"},
 	"accounts_login":        Problems{"login": "accounts.login_taken"},
 	"accounts_proved_email": Refusal("accounts.email_taken"),
 	"parcel_items_once":     Refusal("parcels.item_in_another"),

@@ -114,6 +114,35 @@ type Departure struct {
 	DepartsOn  Day
 }
 
+type Dream struct {
+	ID          DreamID
+	AccountID   AccountID
+	Body        string
+	Html        *string
+	DreamedOn   Day
+	Mood        Mood
+	Lucidity    Lucidity
+	Status      DreamStatus
+	Consent     bool
+	Answer      string
+	AnswerHtml  *string
+	Reason      string
+	Version     int32
+	Key         string
+	Typing      string
+	CreatedAt   time.Time
+	SubmittedAt *time.Time
+	AnsweredAt  *time.Time
+	PublishedAt *time.Time
+}
+
+type DreamTag struct {
+	ID        DreamTagID
+	AccountID AccountID
+	Name      string
+	Dreams    int32
+}
+
 type Estimate struct {
 	Name      string
 	Days      int32

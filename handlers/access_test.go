@@ -92,12 +92,19 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		t.Fatal(err)
 	}
 	site.Drafted(t, dbtest.Essay(db.ForAll))
+	site.Dreamt(t, vera, "Море до самого неба", "море")
+	dream, waiting, shown := site.Dreamt(t, vera, "Лестница, которая ведёт *вниз*", "дом, лестница"), site.SentDream(t, vera, "Лечу над городом", true), site.DreamInBook(t, vera, "Синий поезд")
+	tags, err := site.DreamTags(t.Context(), vera.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ids := map[string]string{
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),
 		"/parcels/":        fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
 		"/tickets/": fmt.Sprint(ticket.ID), "/staff/tickets/": fmt.Sprint(ticket.ID),
+		"/dreams/": fmt.Sprint(dream.ID), "/dreams/tags/": fmt.Sprint(tags[0].ID), "/staff/dreams/": fmt.Sprint(waiting.ID), "/dreambook/": fmt.Sprint(shown.ID),
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),

@@ -57,6 +57,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, &auditBooks{db: d, log: config.Log})
 	addParcels(workers, d)
 	addFiles(workers, d)
+	addDreams(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
 	}))

@@ -44,6 +44,7 @@ var groups = []struct {
 	{"parcels", func(b *bench) error { return b.measurePage("/parcels") }},
 	{"balance", func(b *bench) error { return b.measurePage("/balance") }},
 	{"assembly", func(b *bench) error { return b.measurePage("/staff/assembly") }},
+	{"dreams", (*bench).measureDreams},
 	{"flatness", (*bench).measureFlatness},
 	{"charge", (*bench).measureCharge},
 	{"act", (*bench).measureAct},

@@ -24,6 +24,7 @@ var demoPeople = []struct {
 	{"olga@example.test", "Ольга Счетова", "finance", []db.Role{db.Finance}},
 	{"sveta@example.test", "Света Добрая", "support", []db.Role{db.Support}},
 	{"nina@example.test", "Нина Редактор", "editor", []db.Role{db.Editor}},
+	{"irina@example.test", "Ирина Чуткая", "consultant", []db.Role{db.Consultant}},
 	{"anna@example.test", "Анна Главная", "admin: everything", []db.Role{db.Admin}},
 }
 
@@ -96,6 +97,7 @@ func (d *demo) stories() {
 	d.blockedOrder()
 	d.borisOrders()
 	d.openOrders()
+	d.dreams()
 	d.tables()
 	d.articles()
 	d.crowd()
