@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"crypto/sha256"
 	"slices"
 	"strings"
 )
@@ -175,18 +174,15 @@ func (db *DB) AddPictures(ctx context.Context, by Visitor, to ArticleID, uploads
 		if err != nil {
 			return err
 		}
-		here := map[[sha256.Size]byte]bool{}
+		var here [][]byte
 		for _, file := range files {
-			here[[sha256.Size]byte(file.Sha256)] = true
+			here = append(here, file.Sha256)
 		}
-		for _, picture := range pictures {
-			sum := sha256.Sum256(picture.large)
-			if here[sum] {
-				continue
-			}
-			if here[sum] = true; len(here) > MaxPictures {
-				return Problems{"photos": "articles.too_many_pictures"}
-			}
+		fresh := freshOf(pictures, here)
+		if len(here)+len(fresh) > MaxPictures {
+			return Problems{"photos": "articles.too_many_pictures"}
+		}
+		for _, picture := range fresh {
 			if _, err := c.keepPicture(ctx, insertFileParams{AccountID: by.ID, Subject: "article", SubjectID: int64(to), By: by.ID}, picture); err != nil {
 				return err
 			}
