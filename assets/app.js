@@ -95,6 +95,15 @@ document.addEventListener("htmx:after:swap", () => {
 	acted = null;
 });
 
+// What is selected in a text marked data-quotable goes into the field that it names.
+document.addEventListener("selectionchange", () => {
+	const selected = getSelection();
+	const within = selected.rangeCount && !selected.isCollapsed && selected.getRangeAt(0).commonAncestorContainer;
+	const quotable = within && (within.closest ? within : within.parentElement)?.closest("[data-quotable]");
+	const field = quotable && document.getElementById(quotable.dataset.quotable);
+	if (field) field.value = selected.toString().trim();
+});
+
 // A form marked data-unsaved asks before what was typed into it is lost.
 let unsaved = null;
 document.addEventListener("input", (event) => {

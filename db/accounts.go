@@ -309,9 +309,13 @@ func (db *DB) refuseSignIn(ctx context.Context, candidates []Account, failures i
 	return wrong
 }
 
-// nameAccount calls the account by the name in «Общая информация».
+// nameAccount calls the account, and the parcels that have not left, by the name in «Общая информация».
 func (c *change) nameAccount(ctx context.Context, info Address) error {
-	return c.setAccountName(ctx, info.Name+" "+info.Surname, c.now, info.AccountID)
+	name := info.Name + " " + info.Surname
+	if err := c.setAccountName(ctx, name, c.now, info.AccountID); err != nil {
+		return err
+	}
+	return c.rename(ctx, info.AccountID, name)
 }
 
 // SetLocale keeps the language that the visitor chose.

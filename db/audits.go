@@ -97,6 +97,13 @@ func (a *audit) wallets(ctx context.Context) error {
 	for _, e := range entries {
 		a.finds("wallet %d: line %d does not continue the one before", e.WalletID, e.Number)
 	}
+	if err != nil {
+		return err
+	}
+	mistaken, err := a.AuditEntries(ctx)
+	for _, e := range mistaken {
+		a.finds("wallet %d: line %d says another thing than what it was for", e.WalletID, e.Number)
+	}
 	return err
 }
 
@@ -229,6 +236,13 @@ func (a *audit) parcels(ctx context.Context) error {
 	}
 	for _, p := range holds {
 		a.finds("parcel %d: counts %d open holds and has %d", p.ID, p.OpenHolds, p.Holds)
+	}
+	summaries, err := a.AuditParcelSummaries(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range summaries {
+		a.finds("parcel %d: what lists show of it is not so: %s", p.ID, p.Wrong)
 	}
 	items, err := a.AuditItemsInParcels(ctx)
 	if err != nil {

@@ -44,6 +44,47 @@ func (q *Queries) AuditBonus(ctx context.Context) ([]AuditBonusRow, error) {
 	return items, nil
 }
 
+const auditEntries = `-- name: AuditEntries :many
+SELECT e.wallet_id, e.number::bigint AS number
+FROM entries e JOIN transfers t ON t.id = e.transfer_id LEFT JOIN payments p ON p.transfer_id = t.id
+LEFT JOIN LATERAL (
+    SELECT i.id, i.order_id, i.parcel_id
+    FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
+    WHERE l.transfer_id = t.id ORDER BY l.position LIMIT 1
+) d ON true
+WHERE e.number IS NOT NULL
+  AND ((e.kind, e.reason, e.order_id, e.parcel_id) IS DISTINCT FROM (t.kind, t.reason, d.order_id, d.parcel_id)
+    OR (d.id IS NOT NULL OR p.id IS NOT NULL) AND e.invoice_id IS DISTINCT FROM coalesce(d.id, p.invoice_id))
+LIMIT 100
+`
+
+type AuditEntriesRow struct {
+	WalletID WalletID
+	Number   int64
+}
+
+// AuditEntries finds lines of balances that say another thing than what they were for. What money came for is no longer
+// known elsewhere once its payment was taken back.
+func (q *Queries) AuditEntries(ctx context.Context) ([]AuditEntriesRow, error) {
+	rows, err := q.db.Query(ctx, auditEntries)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditEntriesRow{}
+	for rows.Next() {
+		var i AuditEntriesRow
+		if err := rows.Scan(&i.WalletID, &i.Number); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const auditHolds = `-- name: AuditHolds :many
 SELECT p.id, p.open_holds, count(h.id) AS holds
 FROM parcels p LEFT JOIN holds h ON h.parcel_id = p.id AND h.cleared_at IS NULL
@@ -332,6 +373,45 @@ func (q *Queries) AuditOrders(ctx context.Context, above OrderID, lim int32) ([]
 			&i.Charged,
 			&i.Credited,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const auditParcelSummaries = `-- name: AuditParcelSummaries :many
+SELECT p.id, w.wrong FROM parcels p JOIN accounts a ON a.id = p.account_id CROSS JOIN LATERAL (SELECT concat_ws(', ',
+    CASE WHEN p.item_count <> (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) THEN 'items' END,
+    CASE WHEN p.held_for <> ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id) THEN 'holds' END,
+    CASE WHEN p.tracking <> ARRAY(SELECT n.number FROM tracking_numbers n WHERE n.parcel_id = p.id ORDER BY n.id)
+           OR p.tracked_by <> ARRAY(SELECT n.carrier_code FROM tracking_numbers n WHERE n.parcel_id = p.id ORDER BY n.id)
+           OR p.numbers <> cardinality(p.tracking) THEN 'numbers' END,
+    CASE WHEN p.customer <> a.name AND p.status IN ('new', 'assembling', 'ready_to_ship') THEN 'name' END,
+    CASE WHEN p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NOT NULL
+          AND p.packer <> (SELECT b.name FROM accounts b WHERE b.id = p.packer_id) THEN 'packer' END)::text AS wrong) w
+WHERE w.wrong <> '' LIMIT 100
+`
+
+type AuditParcelSummariesRow struct {
+	ID    ParcelID
+	Wrong string
+}
+
+// AuditParcelSummaries finds parcels whose lists would show other items, holds, numbers or names than they have.
+func (q *Queries) AuditParcelSummaries(ctx context.Context) ([]AuditParcelSummariesRow, error) {
+	rows, err := q.db.Query(ctx, auditParcelSummaries)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditParcelSummariesRow{}
+	for rows.Next() {
+		var i AuditParcelSummariesRow
+		if err := rows.Scan(&i.ID, &i.Wrong); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -30,6 +30,7 @@ SELECT
         WHERE p.status = 'ready_to_ship' AND p.promised_on < $1::date AND m.dispatch_policy <> 'schedule' LIMIT 100) q) AS late,
     (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' LIMIT 100) q) AS tickets,
     (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' AND order_id IS NOT NULL LIMIT 100) q) AS order_tickets,
+    (SELECT count(*) FROM (SELECT FROM dreams WHERE status = 'submitted' LIMIT 100) q) AS dreams,
     (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 100) q) AS mails
 `
 
@@ -51,6 +52,7 @@ type DeskCountsRow struct {
 	Late         int64
 	Tickets      int64
 	OrderTickets int64
+	Dreams       int64
 	Mails        int64
 }
 
@@ -76,6 +78,7 @@ func (q *Queries) DeskCounts(ctx context.Context, today Day) (DeskCountsRow, err
 		&i.Late,
 		&i.Tickets,
 		&i.OrderTickets,
+		&i.Dreams,
 		&i.Mails,
 	)
 	return i, err

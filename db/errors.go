@@ -34,10 +34,12 @@ func (p Problems) err() error {
 var refusals = map[string]error{
 	"transfers_key_key":     errPosted,
 	"wallets_not_negative":  Refusal("wallets.too_little"),
+	"dream_tags_name":       Problems{"name": "dreams.tag_taken"},
 	"accounts_login":        Problems{"login": "accounts.login_taken"},
 	"accounts_proved_email": Refusal("accounts.email_taken"),
 	"parcel_items_once":     Refusal("parcels.item_in_another"),
 	"mail_texts_once":       MailTextStale,
+	"articles_slug":         Problems{"slug": "articles.slug_taken"},
 }
 
 // said turns a broken constraint that stands for a rule into that rule's own words.

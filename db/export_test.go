@@ -24,7 +24,7 @@ func (db *DB) Ledger(ctx context.Context, fn func(Ledger) error) error {
 }
 
 func (l Ledger) TopUp(ctx context.Context, of AccountID, amount Money, key string) (TransferID, error) {
-	return l.c.topUp(ctx, nil, of, amount, key, "")
+	return l.c.topUp(ctx, nil, of, amount, key, nil)
 }
 
 func (l Ledger) Charge(ctx context.Context, of AccountID, key string, amounts ...Money) (TransferID, error) {
@@ -49,7 +49,8 @@ func (l Ledger) Post(ctx context.Context, from, to WalletID, amount Money, key s
 }
 
 func (l Ledger) SpendPoints(ctx context.Context, of AccountID, points int64, key string) error {
-	return l.c.spendPoints(ctx, nil, of, Sales, points, key, "статья", linesOf([]Money{roubles(points)}))
+	_, err := l.c.spendPoints(ctx, nil, of, Sales, points, key, "статья", linesOf([]Money{roubles(points)}))
+	return err
 }
 
 func (l Ledger) RefundPoints(ctx context.Context, of AccountID, spent string) error {

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+
+	"github.com/riverqueue/river"
 )
 
 type FileID int64
@@ -87,6 +89,11 @@ type MoveContents struct {
 
 func (MoveContents) Kind() string { return "move_contents" }
 
+// InsertOpts keep one job for a file, however long the storage is away.
+func (MoveContents) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true}}
+}
+
 // MoveContents may run twice. Of a file that was forgotten meanwhile it leaves nothing behind.
 func (db *DB) MoveContents(ctx context.Context, file FileID) error {
 	if db.Storage == nil {
@@ -148,7 +155,7 @@ func (db *DB) MoveAllContents(ctx context.Context) error {
 	if db.Storage == nil {
 		return nil
 	}
-	files, err := db.filesHere(ctx, 0, mostMoved)
+	files, err := db.filesHere(ctx, mostMoved)
 	if err != nil || len(files) == 0 {
 		return err
 	}

@@ -99,12 +99,12 @@ func (q *Queries) fileContentsHere(ctx context.Context, fileID FileID) ([]Varian
 }
 
 const filesHere = `-- name: filesHere :many
-SELECT DISTINCT file_id FROM file_contents WHERE content IS NOT NULL AND file_id > $1 ORDER BY file_id LIMIT $2::int
+SELECT DISTINCT file_id FROM file_contents WHERE content IS NOT NULL ORDER BY file_id LIMIT $1::int
 `
 
 // filesHere are files that may move to object storage, in their order.
-func (q *Queries) filesHere(ctx context.Context, after FileID, lim int32) ([]FileID, error) {
-	rows, err := q.db.Query(ctx, filesHere, after, lim)
+func (q *Queries) filesHere(ctx context.Context, lim int32) ([]FileID, error) {
+	rows, err := q.db.Query(ctx, filesHere, lim)
 	if err != nil {
 		return nil, err
 	}

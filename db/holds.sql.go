@@ -111,12 +111,12 @@ func (q *Queries) HoldsToRemind(ctx context.Context, first time.Time, second tim
 
 const clearHold = `-- name: clearHold :one
 WITH cleared AS (
-    UPDATE holds h SET cleared_at = $1::timestamptz WHERE h.parcel_id = $2 AND h.kind = $3 AND h.cleared_at IS NULL RETURNING h.parcel_id
+    UPDATE holds h SET cleared_at = $1::timestamptz WHERE h.parcel_id = $2 AND h.kind = $3 AND h.cleared_at IS NULL RETURNING h.parcel_id, h.kind
 )
-UPDATE parcels p SET open_holds = p.open_holds - 1, version = p.version + 1 FROM cleared c WHERE p.id = c.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on
+UPDATE parcels p SET open_holds = p.open_holds - 1, held_for = array_remove(p.held_for, c.kind), version = p.version + 1 FROM cleared c WHERE p.id = c.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by
 `
 
-// clearHold takes a reason away and counts it; one that was not there gives no row.
+// clearHold takes a reason away, from the parcel too; one that was not there gives no row.
 func (q *Queries) clearHold(ctx context.Context, at time.Time, parcelID ParcelID, kind HoldKind) (Parcel, error) {
 	row := q.db.QueryRow(ctx, clearHold, at, parcelID, kind)
 	var i Parcel
@@ -153,13 +153,19 @@ func (q *Queries) clearHold(ctx context.Context, at time.Time, parcelID ParcelID
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const clearHolds = `-- name: clearHolds :one
 WITH cleared AS (UPDATE holds h SET cleared_at = $2::timestamptz WHERE h.parcel_id = $1 AND h.cleared_at IS NULL)
-UPDATE parcels p SET open_holds = 0 WHERE p.id = $1 RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on
+UPDATE parcels p SET open_holds = 0, held_for = '{}' WHERE p.id = $1 RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by
 `
 
 // clearHolds takes every reason away, because the parcel is no longer on its way.
@@ -199,6 +205,12 @@ func (q *Queries) clearHolds(ctx context.Context, parcelID ParcelID, at time.Tim
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
@@ -215,9 +227,9 @@ func (q *Queries) countHoldReminder(ctx context.Context, id HoldID) error {
 const insertHold = `-- name: insertHold :one
 WITH opened AS (
     INSERT INTO holds (parcel_id, kind, note, since) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (parcel_id, kind) WHERE cleared_at IS NULL DO NOTHING RETURNING parcel_id
+    ON CONFLICT (parcel_id, kind) WHERE cleared_at IS NULL DO NOTHING RETURNING parcel_id, kind
 )
-UPDATE parcels p SET open_holds = p.open_holds + 1, version = p.version + 1 FROM opened o WHERE p.id = o.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on
+UPDATE parcels p SET open_holds = p.open_holds + 1, held_for = p.held_for || o.kind, version = p.version + 1 FROM opened o WHERE p.id = o.parcel_id RETURNING p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by
 `
 
 type insertHoldParams struct {
@@ -227,7 +239,7 @@ type insertHoldParams struct {
 	Since    time.Time
 }
 
-// insertHold holds a parcel back for a reason, once, and counts it; the same reason twice gives no row.
+// insertHold holds a parcel back for a reason, once, and keeps it with the parcel; the same reason twice gives no row.
 func (q *Queries) insertHold(ctx context.Context, arg insertHoldParams) (Parcel, error) {
 	row := q.db.QueryRow(ctx, insertHold,
 		arg.ParcelID,
@@ -269,6 +281,12 @@ func (q *Queries) insertHold(ctx context.Context, arg insertHoldParams) (Parcel,
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }

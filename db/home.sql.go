@@ -65,8 +65,8 @@ func (q *Queries) OrdersOnTheirWay(ctx context.Context, accountID AccountID) ([]
 }
 
 const parcelsWaitingFor = `-- name: ParcelsWaitingFor :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on,
-    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by,
+    p.held_for AS holds
 FROM parcels p
 WHERE p.account_id = $1
   AND (p.status = 'assembling' AND p.open_holds > 0
@@ -125,6 +125,12 @@ func (q *Queries) ParcelsWaitingFor(ctx context.Context, accountID AccountID) ([
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Holds,
 		); err != nil {
 			return nil, err

@@ -38,8 +38,8 @@ func withoutLast(t *testing.T, w *dbtest.World, order db.Order) db.OrderForm {
 // bareParcel is a parcel with nothing in it, for the sake of its invoices.
 func bareParcel(t testing.TB, w *dbtest.World, of db.Visitor) (id db.ParcelID) {
 	t.Helper()
-	err := w.Pool.QueryRow(t.Context(), `INSERT INTO parcels (account_id, status, status_since, own, method_code, queued_at, key, created_at)
-		SELECT $1, 'assembling', $2, false, code, $2, 'bare', $2 FROM methods ORDER BY position LIMIT 1 RETURNING id`, of.ID, w.Clock.Now()).Scan(&id)
+	err := w.Pool.QueryRow(t.Context(), `INSERT INTO parcels (account_id, customer, status, status_since, own, method_code, queued_at, key, created_at)
+		SELECT a.id, a.name, 'assembling', $2, false, code, $2, 'bare', $2 FROM accounts a, methods WHERE a.id = $1 ORDER BY position LIMIT 1 RETURNING id`, of.ID, w.Clock.Now()).Scan(&id)
 	if err != nil {
 		t.Fatal(err)
 	}

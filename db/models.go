@@ -58,6 +58,36 @@ type Address struct {
 	UpdatedAt      time.Time
 }
 
+type Article struct {
+	ID          ArticleID
+	Slug        string
+	Status      ArticleStatus
+	Latest      int32
+	Shown       *int32
+	PublishAt   *time.Time
+	PublishedAt *time.Time
+	Version     int32
+	Key         string
+	ChangedAt   time.Time
+}
+
+type ArticleVersion struct {
+	ArticleID ArticleID
+	Number    int32
+	Title     string
+	Teaser    string
+	Body      string
+	Access    ArticleAccess
+	Points    int64
+	Cover     *FileID
+	Html      string
+	Words     string
+	Pictures  []int64
+	By        AccountID
+	At        time.Time
+	ShownAt   *time.Time
+}
+
 type AuditResult struct {
 	ID           int64
 	At           time.Time
@@ -93,6 +123,35 @@ type Departure struct {
 	DepartsOn  Day
 }
 
+type Dream struct {
+	ID          DreamID
+	AccountID   AccountID
+	Body        string
+	Html        *string
+	DreamedOn   Day
+	Mood        Mood
+	Lucidity    Lucidity
+	Status      DreamStatus
+	Consent     bool
+	Answer      string
+	AnswerHtml  *string
+	Reason      string
+	Version     int32
+	Key         string
+	Typing      string
+	CreatedAt   time.Time
+	SubmittedAt *time.Time
+	AnsweredAt  *time.Time
+	PublishedAt *time.Time
+}
+
+type DreamTag struct {
+	ID        DreamTagID
+	AccountID AccountID
+	Name      string
+	Dreams    int32
+}
+
 type Estimate struct {
 	Name      string
 	Days      int32
@@ -111,6 +170,14 @@ type File struct {
 	Sha256      []byte
 	By          AccountID
 	CreatedAt   time.Time
+}
+
+type Grant struct {
+	AccountID  AccountID
+	ArticleID  ArticleID
+	TransferID TransferID
+	Points     int64
+	At         time.Time
 }
 
 type Hold struct {
@@ -347,6 +414,12 @@ type Parcel struct {
 	Version         int32
 	CreatedAt       time.Time
 	MissedOn        *Day
+	Customer        string
+	Packer          string
+	ItemCount       int32
+	HeldFor         []string
+	Tracking        []string
+	TrackedBy       []string
 }
 
 type Payment struct {
@@ -397,6 +470,20 @@ type Purchase struct {
 	UndoneAt       *time.Time
 	UndoneBy       *AccountID
 	UndoneReason   string
+}
+
+type Quote struct {
+	ID        QuoteID
+	AccountID AccountID
+	ArticleID ArticleID
+	Number    int32
+	Passage   string
+	Squeezed  string
+	Note      string
+	Tags      []string
+	ChangedAt *time.Time
+	Key       string
+	CreatedAt time.Time
 }
 
 type Receipt struct {

@@ -24,6 +24,16 @@ const (
 	NewsModule          ModuleName = "news"
 )
 
+// Offer is what there is for a visitor whose session does not say it.
+type Offer struct{ Modules []ModuleName }
+
+func (o *Offer) questions(*DB) []question {
+	return []question{func(ctx context.Context, q *Queries) (err error) {
+		o.Modules, err = q.EnabledModules(ctx)
+		return err
+	}}
+}
+
 // SwitchModule puts a module on or takes it off. One that needs another is not on without it: a cabinet with orders has
 // a balance to pay them from.
 func (db *DB) SwitchModule(ctx context.Context, by Visitor, name ModuleName, enabled bool) error {

@@ -526,9 +526,8 @@ func (q *Queries) OrdersOf(ctx context.Context, arg OrdersOfParams) ([]Order, er
 }
 
 const parcelsOfOrder = `-- name: ParcelsOfOrder :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, count(*)::int AS items,
-       (SELECT coalesce(array_agg(h.kind ORDER BY h.id), '{}') FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL)::text[] AS holds,
-       (SELECT coalesce(array_agg(n.number ORDER BY n.id), '{}') FROM tracking_numbers n WHERE n.parcel_id = p.id)::text[] AS tracking
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, count(*)::int AS items,
+       p.held_for AS holds, p.tracking
 FROM items i JOIN parcel_items pi ON pi.item_id = i.id AND pi.freed_at IS NULL JOIN parcels p ON p.id = pi.parcel_id
 WHERE i.order_id = $1 AND p.account_id = $2
 GROUP BY p.id ORDER BY p.id
@@ -584,6 +583,12 @@ func (q *Queries) ParcelsOfOrder(ctx context.Context, orderID OrderID, accountID
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Items,
 			&i.Holds,
 			&i.Tracking,

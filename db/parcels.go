@@ -293,9 +293,13 @@ func (c *change) dropEndedItems(ctx context.Context, parcel Parcel) (here, await
 	return here, awaited, c.freeItems(ctx, parcel, ended)
 }
 
-// SplitParcel leaves in a «Новая» parcel only what has come; the rest waits in a new one, to the same address.
+// SplitParcel leaves in a «Новая» parcel only what has come; the rest waits in a new one, to the same address. It locks the
+// account first, as whoever changes the name does: the new parcel carries it.
 func (db *DB) SplitParcel(ctx context.Context, by Visitor, id ParcelID) (parcel, rest Parcel, err error) {
 	err = db.change(ctx, func(c *change) error {
+		if _, err := c.lockBook(ctx, by.ID); err != nil {
+			return err
+		}
 		if parcel, err = c.lockNewParcel(ctx, by, id); err != nil {
 			return err
 		}
@@ -436,6 +440,14 @@ func (c *change) lockWholeParcel(ctx context.Context, id ParcelID) (Parcel, erro
 	}
 	_, err = c.lockParcelOrders(ctx, id)
 	return parcel, err
+}
+
+// rename has what has not left know its customer's new name, and what lies on a table its packer's.
+func (c *change) rename(ctx context.Context, of AccountID, name string) error {
+	if err := c.nameParcels(ctx, name, of); err != nil {
+		return err
+	}
+	return c.namePacker(ctx, name, &of)
 }
 
 // announceItems wakes the pages of orders whose items went into a parcel or out of it.

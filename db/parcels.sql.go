@@ -64,10 +64,10 @@ func (q *Queries) AddressesByID(ctx context.Context, ids []int64) ([]Address, er
 }
 
 const askingParcels = `-- name: AskingParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.wanted_address_id IS NOT NULL AND p.id > $1 ORDER BY p.id LIMIT $2::int
 `
 
@@ -123,6 +123,12 @@ func (q *Queries) AskingParcels(ctx context.Context, after ParcelID, lim int32) 
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -198,46 +204,47 @@ func (q *Queries) AssemblingParcels(ctx context.Context, after ParcelID) ([]Parc
 }
 
 const assemblyQueue = `-- name: AssemblyQueue :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items, q.taken
+SELECT q.id, q.expedited, q.queued_at, q.packer_id, q.customer, q.packer, q.items, q.taken, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version
 FROM (
-    (SELECT t.id, true AS taken FROM parcels t
+    (SELECT t.id, t.expedited, t.queued_at, t.packer_id, t.taken_at, t.method_code, t.customer, t.packer, t.item_count::bigint AS items, true AS taken FROM parcels t
      WHERE t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
     UNION ALL
-    (SELECT f.id, false FROM parcels f
+    (SELECT f.id, f.expedited, f.queued_at, f.packer_id, f.taken_at, f.method_code, f.customer, f.packer, f.item_count::bigint, false FROM parcels f
      WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
        AND ((NOT f.expedited), f.queued_at, f.id) > ($1::bool, $2::timestamptz, $3::bigint)
      ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT $4::int)
 ) q
-JOIN parcels p ON p.id = q.id JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
-ORDER BY q.taken DESC, CASE WHEN q.taken THEN p.taken_at END, (NOT p.expedited), p.queued_at, p.id
+JOIN methods m ON m.code = q.method_code
+ORDER BY q.taken DESC, CASE WHEN q.taken THEN q.taken_at END, (NOT q.expedited), q.queued_at, q.id
 `
 
 type AssemblyQueueParams struct {
-	Late     bool
-	QueuedAt time.Time
-	ID       int64
-	Lim      int32
+	Late  bool
+	After time.Time
+	Above int64
+	Lim   int32
 }
 
 type AssemblyQueueRow struct {
-	Parcel   Parcel
-	Method   Method
-	Carrier  Carrier
-	Customer string
-	Packer   string
-	Items    int64
-	Taken    bool
+	ID        ParcelID
+	Expedited bool
+	QueuedAt  *time.Time
+	PackerID  *AccountID
+	Customer  string
+	Packer    string
+	Items     int64
+	Taken     bool
+	Method    Method
 }
 
 // AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel, and before
-// it what lies on their tables. What a customer has not sent to processing yet is invisible here.
+// it what lies on their tables: of each parcel only what this list shows, so that no row is looked for twice. What a
+// customer has not sent to processing yet is invisible here.
 func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([]AssemblyQueueRow, error) {
 	rows, err := q.db.Query(ctx, assemblyQueue,
 		arg.Late,
-		arg.QueuedAt,
-		arg.ID,
+		arg.After,
+		arg.Above,
 		arg.Lim,
 	)
 	if err != nil {
@@ -248,38 +255,14 @@ func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([
 	for rows.Next() {
 		var i AssemblyQueueRow
 		if err := rows.Scan(
-			&i.Parcel.ID,
-			&i.Parcel.AccountID,
-			&i.Parcel.Status,
-			&i.Parcel.StatusSince,
-			&i.Parcel.Own,
-			&i.Parcel.AddressID,
-			&i.Parcel.MethodCode,
-			&i.Parcel.WantedAddressID,
-			&i.Parcel.ShipTo,
-			&i.Parcel.QueuedAt,
-			&i.Parcel.Expedited,
-			&i.Parcel.PackerID,
-			&i.Parcel.TakenAt,
-			&i.Parcel.PackedAt,
-			&i.Parcel.OpenHolds,
-			&i.Parcel.Numbers,
-			&i.Parcel.ActualGrams,
-			&i.Parcel.VolumetricGrams,
-			&i.Parcel.BillableGrams,
-			&i.Parcel.LengthMm,
-			&i.Parcel.WidthMm,
-			&i.Parcel.HeightMm,
-			&i.Parcel.ReadyAt,
-			&i.Parcel.PromisedOn,
-			&i.Parcel.ShippedAt,
-			&i.Parcel.DeliveredAt,
-			&i.Parcel.CancelledAt,
-			&i.Parcel.CancelReason,
-			&i.Parcel.Key,
-			&i.Parcel.Version,
-			&i.Parcel.CreatedAt,
-			&i.Parcel.MissedOn,
+			&i.ID,
+			&i.Expedited,
+			&i.QueuedAt,
+			&i.PackerID,
+			&i.Customer,
+			&i.Packer,
+			&i.Items,
+			&i.Taken,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -305,20 +288,6 @@ func (q *Queries) AssemblyQueue(ctx context.Context, arg AssemblyQueueParams) ([
 			&i.Method.CheckedOn,
 			&i.Method.Version,
 			&i.Method.FieldsVersion,
-			&i.Carrier.Code,
-			&i.Carrier.Name,
-			&i.Carrier.TrackingUrl,
-			&i.Carrier.NumberPattern,
-			&i.Carrier.S10,
-			&i.Carrier.TrackerSlug,
-			&i.Carrier.Broken,
-			&i.Carrier.Source,
-			&i.Carrier.CheckedOn,
-			&i.Carrier.Version,
-			&i.Customer,
-			&i.Packer,
-			&i.Items,
-			&i.Taken,
 		); err != nil {
 			return nil, err
 		}
@@ -362,10 +331,10 @@ func (q *Queries) AssemblySpans(ctx context.Context, since time.Time) ([]Assembl
 }
 
 const blockedParcels = `-- name: BlockedParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'assembling' AND p.open_holds > 0 AND (p.queued_at, p.id) > ($1::timestamptz, $2::bigint)
 ORDER BY p.queued_at, p.id LIMIT $3::int
 `
@@ -422,6 +391,12 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -472,10 +447,10 @@ func (q *Queries) BlockedParcels(ctx context.Context, queuedAt time.Time, iD int
 }
 
 const customerParcel = `-- name: CustomerParcel :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
-    ARRAY(SELECT h.kind FROM holds h WHERE p.open_holds > 0 AND h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
+    p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM (
         SELECT FROM parcels q
         WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
@@ -532,6 +507,12 @@ func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID Acc
 		&i.Parcel.Version,
 		&i.Parcel.CreatedAt,
 		&i.Parcel.MissedOn,
+		&i.Parcel.Customer,
+		&i.Parcel.Packer,
+		&i.Parcel.ItemCount,
+		&i.Parcel.HeldFor,
+		&i.Parcel.Tracking,
+		&i.Parcel.TrackedBy,
 		&i.Method.Code,
 		&i.Method.CarrierCode,
 		&i.Method.NameRu,
@@ -566,8 +547,8 @@ func (q *Queries) CustomerParcel(ctx context.Context, iD ParcelID, accountID Acc
 }
 
 const deskParcel = `-- name: DeskParcel :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.id = $1 AND p.status <> 'new'
@@ -619,6 +600,12 @@ func (q *Queries) DeskParcel(ctx context.Context, id ParcelID) (DeskParcelRow, e
 		&i.Parcel.Version,
 		&i.Parcel.CreatedAt,
 		&i.Parcel.MissedOn,
+		&i.Parcel.Customer,
+		&i.Parcel.Packer,
+		&i.Parcel.ItemCount,
+		&i.Parcel.HeldFor,
+		&i.Parcel.Tracking,
+		&i.Parcel.TrackedBy,
 		&i.Method.Code,
 		&i.Method.CarrierCode,
 		&i.Method.NameRu,
@@ -866,10 +853,10 @@ func (q *Queries) ItemsOfParcel(ctx context.Context, parcelID ParcelID) ([]Item,
 }
 
 const lateParcels = `-- name: LateParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promised_on < $1::date
   AND (p.promised_on, p.id) > ($2::date, $3::bigint)
 ORDER BY p.promised_on, p.id LIMIT $4::int
@@ -940,6 +927,12 @@ func (q *Queries) LateParcels(ctx context.Context, arg LateParcelsParams) ([]Lat
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -990,7 +983,7 @@ func (q *Queries) LateParcels(ctx context.Context, arg LateParcelsParams) ([]Lat
 }
 
 const parcelByID = `-- name: ParcelByID :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels WHERE id = $1
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1
 `
 
 // ParcelByID is for the desk and for jobs.
@@ -1030,12 +1023,18 @@ func (q *Queries) ParcelByID(ctx context.Context, id ParcelID) (Parcel, error) {
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const parcelByKey = `-- name: ParcelByKey :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels WHERE key = $1
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels WHERE key = $1
 `
 
 // ParcelByKey finds what the same form made before.
@@ -1075,12 +1074,18 @@ func (q *Queries) ParcelByKey(ctx context.Context, key string) (Parcel, error) {
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const parcelOf = `-- name: ParcelOf :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels WHERE id = $1 AND account_id = $2
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1 AND account_id = $2
 `
 
 // ParcelOf finds a customer's own parcel.
@@ -1120,12 +1125,18 @@ func (q *Queries) ParcelOf(ctx context.Context, iD ParcelID, accountID AccountID
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const parcelOfItem = `-- name: ParcelOfItem :one
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = $1 AND pi.freed_at IS NULL
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by FROM parcels p JOIN parcel_items pi ON pi.parcel_id = p.id WHERE pi.item_id = $1 AND pi.freed_at IS NULL
 `
 
 // ParcelOfItem is the parcel in which an item lies now.
@@ -1165,13 +1176,19 @@ func (q *Queries) ParcelOfItem(ctx context.Context, itemID ItemID) (Parcel, erro
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const parcelRows = `-- name: ParcelRows :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.id = ANY ($1::bigint[]) AND p.status <> 'new' ORDER BY p.id
@@ -1229,6 +1246,12 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1279,18 +1302,21 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 }
 
 const parcelsOf = `-- name: ParcelsOf :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
-    ARRAY(SELECT h.kind FROM holds h WHERE p.open_holds > 0 AND h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+WITH queue AS MATERIALIZED (
+    SELECT (NOT f.expedited) AS late, f.queued_at, f.id FROM parcels f
+    WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
+    ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT 1000
+)
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
+    p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
-    (SELECT count(*) FROM (
-        SELECT FROM parcels q
-        WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
-          AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-          AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id) LIMIT 1000) before) + 1 AS place,
+     WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+    (SELECT count(*) FROM queue q
+     WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+       AND (q.late, q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
-WHERE p.account_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
+WHERE p.account_id = (SELECT $1::bigint) AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
 `
 
 type ParcelsOfRow struct {
@@ -1303,8 +1329,10 @@ type ParcelsOfRow struct {
 }
 
 // ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
-// Only what has not left yet is asked what it waits for.
-func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below ParcelID, lim int32) ([]ParcelsOfRow, error) {
+// Only what is new is asked what it waits for, and the queue is looked at once, if anything of the page is in it.
+// The customer is a value that the planner can not see: of one with half of all parcels it would believe that every second
+// row is theirs, and walk back through everybody's.
+func (q *Queries) ParcelsOf(ctx context.Context, accountID int64, below ParcelID, lim int32) ([]ParcelsOfRow, error) {
 	rows, err := q.db.Query(ctx, parcelsOf, accountID, below, lim)
 	if err != nil {
 		return nil, err
@@ -1346,6 +1374,12 @@ func (q *Queries) ParcelsOf(ctx context.Context, accountID AccountID, below Parc
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1528,10 +1562,10 @@ func (q *Queries) ReadyByMethod(ctx context.Context) ([]ReadyByMethodRow, error)
 }
 
 const readyParcels = `-- name: ReadyParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND ($1::text = '' OR p.method_code = $1)
   AND (p.method_code, p.ready_at, p.id) > ($2::text, $3::timestamptz, $4::bigint)
 ORDER BY p.method_code, p.ready_at, p.id LIMIT $5::int
@@ -1603,6 +1637,12 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1653,10 +1693,10 @@ func (q *Queries) ReadyParcels(ctx context.Context, arg ReadyParcelsParams) ([]R
 }
 
 const scheduledParcels = `-- name: ScheduledParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'ready_to_ship' AND m.dispatch_policy = 'schedule' AND ($1::text = '' OR p.method_code = $1)
 ORDER BY p.method_code, p.promised_on, p.id LIMIT 500
 `
@@ -1713,6 +1753,12 @@ func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]Schedu
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1763,7 +1809,7 @@ func (q *Queries) ScheduledParcels(ctx context.Context, chosen string) ([]Schedu
 }
 
 const takenBy = `-- name: TakenBy :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels
 WHERE packer_id = $1 AND status = 'assembling' AND packed_at IS NULL ORDER BY taken_at, id LIMIT 1
 `
 
@@ -1804,13 +1850,19 @@ func (q *Queries) TakenBy(ctx context.Context, packerID *AccountID) (Parcel, err
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const untrackedParcels = `-- name: UntrackedParcels :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, a.name AS customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' AND p.id > $1
@@ -1869,6 +1921,12 @@ func (q *Queries) UntrackedParcels(ctx context.Context, after ParcelID, lim int3
 			&i.Parcel.Version,
 			&i.Parcel.CreatedAt,
 			&i.Parcel.MissedOn,
+			&i.Parcel.Customer,
+			&i.Parcel.Packer,
+			&i.Parcel.ItemCount,
+			&i.Parcel.HeldFor,
+			&i.Parcel.Tracking,
+			&i.Parcel.TrackedBy,
 			&i.Method.Code,
 			&i.Method.CarrierCode,
 			&i.Method.NameRu,
@@ -1971,6 +2029,8 @@ func (q *Queries) WaitingParcelsOf(ctx context.Context, accountID AccountID) ([]
 const addParcelItems = `-- name: addParcelItems :exec
 WITH added AS (
     INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT $1, unnest($2::bigint[]), $3 RETURNING item_id
+), counted AS (
+    UPDATE parcels SET item_count = item_count + (SELECT count(*) FROM added) WHERE id = $1
 )
 UPDATE items SET in_parcel = true WHERE id IN (SELECT item_id FROM added)
 `
@@ -1981,7 +2041,7 @@ func (q *Queries) addParcelItems(ctx context.Context, parcelID ParcelID, itemIds
 }
 
 const askParcelAddress = `-- name: askParcelAddress :one
-UPDATE parcels SET wanted_address_id = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+UPDATE parcels SET wanted_address_id = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *AddressID, iD ParcelID) (Parcel, error) {
@@ -2020,6 +2080,12 @@ func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *Address
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
@@ -2027,7 +2093,7 @@ func (q *Queries) askParcelAddress(ctx context.Context, wantedAddressID *Address
 const cancelParcel = `-- name: cancelParcel :one
 UPDATE parcels SET status = 'cancelled', status_since = $1::timestamptz, cancelled_at = $1::timestamptz, cancel_reason = $2,
     wanted_address_id = NULL, version = version + 1
-WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) cancelParcel(ctx context.Context, at time.Time, reason string, iD ParcelID) (Parcel, error) {
@@ -2066,56 +2132,18 @@ func (q *Queries) cancelParcel(ctx context.Context, at time.Time, reason string,
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
-	)
-	return i, err
-}
-
-const countParcelNumbers = `-- name: countParcelNumbers :one
-UPDATE parcels p SET numbers = (SELECT count(*) FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1 WHERE p.id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
-`
-
-func (q *Queries) countParcelNumbers(ctx context.Context, id ParcelID) (Parcel, error) {
-	row := q.db.QueryRow(ctx, countParcelNumbers, id)
-	var i Parcel
-	err := row.Scan(
-		&i.ID,
-		&i.AccountID,
-		&i.Status,
-		&i.StatusSince,
-		&i.Own,
-		&i.AddressID,
-		&i.MethodCode,
-		&i.WantedAddressID,
-		&i.ShipTo,
-		&i.QueuedAt,
-		&i.Expedited,
-		&i.PackerID,
-		&i.TakenAt,
-		&i.PackedAt,
-		&i.OpenHolds,
-		&i.Numbers,
-		&i.ActualGrams,
-		&i.VolumetricGrams,
-		&i.BillableGrams,
-		&i.LengthMm,
-		&i.WidthMm,
-		&i.HeightMm,
-		&i.ReadyAt,
-		&i.PromisedOn,
-		&i.ShippedAt,
-		&i.DeliveredAt,
-		&i.CancelledAt,
-		&i.CancelReason,
-		&i.Key,
-		&i.Version,
-		&i.CreatedAt,
-		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const directParcel = `-- name: directParcel :one
-UPDATE parcels SET address_id = $1, method_code = $2, wanted_address_id = NULL, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+UPDATE parcels SET address_id = $1, method_code = $2, wanted_address_id = NULL, version = version + 1 WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // directParcel says where a parcel goes and how.
@@ -2155,6 +2183,12 @@ func (q *Queries) directParcel(ctx context.Context, addressID *AddressID, method
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
@@ -2162,6 +2196,8 @@ func (q *Queries) directParcel(ctx context.Context, addressID *AddressID, method
 const emptyParcel = `-- name: emptyParcel :exec
 WITH freed AS (
     UPDATE parcel_items SET freed_at = $1::timestamptz WHERE parcel_id = $2 AND freed_at IS NULL RETURNING item_id
+), counted AS (
+    UPDATE parcels SET item_count = 0 WHERE id = $2
 )
 UPDATE items SET in_parcel = false WHERE id IN (SELECT item_id FROM freed)
 `
@@ -2175,6 +2211,8 @@ const freeParcelItems = `-- name: freeParcelItems :exec
 WITH freed AS (
     UPDATE parcel_items SET freed_at = $1::timestamptz
     WHERE parcel_id = $2 AND item_id = ANY ($3::bigint[]) AND freed_at IS NULL RETURNING item_id
+), counted AS (
+    UPDATE parcels SET item_count = item_count - (SELECT count(*) FROM freed) WHERE id = $2
 )
 UPDATE items SET in_parcel = false WHERE id IN (SELECT item_id FROM freed)
 `
@@ -2185,13 +2223,13 @@ func (q *Queries) freeParcelItems(ctx context.Context, at time.Time, parcelID Pa
 }
 
 const insertParcel = `-- name: insertParcel :one
-INSERT INTO parcels (account_id, status, status_since, own, address_id, method_code, queued_at, key, created_at)
-VALUES ($1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $3::timestamptz)
-ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+INSERT INTO parcels (account_id, customer, status, status_since, own, address_id, method_code, queued_at, key, created_at)
+SELECT a.id, a.name, $1, $2::timestamptz, $3, $4, $5, $6, $7, $2::timestamptz
+FROM accounts a WHERE a.id = $8 FOR SHARE
+ON CONFLICT (key) DO NOTHING RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 type insertParcelParams struct {
-	AccountID  AccountID
 	Status     ParcelStatus
 	At         time.Time
 	Own        bool
@@ -2199,12 +2237,12 @@ type insertParcelParams struct {
 	MethodCode MethodCode
 	QueuedAt   *time.Time
 	Key        string
+	AccountID  AccountID
 }
 
-// insertParcel makes a parcel once for a key; the second time there is no row.
+// insertParcel makes a parcel once for a key; the second time there is no row. The account waits with a new name meanwhile.
 func (q *Queries) insertParcel(ctx context.Context, arg insertParcelParams) (Parcel, error) {
 	row := q.db.QueryRow(ctx, insertParcel,
-		arg.AccountID,
 		arg.Status,
 		arg.At,
 		arg.Own,
@@ -2212,6 +2250,7 @@ func (q *Queries) insertParcel(ctx context.Context, arg insertParcelParams) (Par
 		arg.MethodCode,
 		arg.QueuedAt,
 		arg.Key,
+		arg.AccountID,
 	)
 	var i Parcel
 	err := row.Scan(
@@ -2247,12 +2286,18 @@ func (q *Queries) insertParcel(ctx context.Context, arg insertParcelParams) (Par
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const lockParcel = `-- name: lockParcel :one
-SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on FROM parcels WHERE id = $1 FOR UPDATE
+SELECT id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by FROM parcels WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
@@ -2291,6 +2336,12 @@ func (q *Queries) lockParcel(ctx context.Context, id ParcelID) (Parcel, error) {
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
@@ -2405,8 +2456,28 @@ func (q *Queries) lockParcelPacker(ctx context.Context, id AccountID) (AccountID
 	return id_2, err
 }
 
+const namePacker = `-- name: namePacker :exec
+UPDATE parcels SET packer = $1 WHERE packer_id = $2 AND status = 'assembling' AND packed_at IS NULL AND packer <> $1
+`
+
+// namePacker calls whoever has parcels on the table by a new name.
+func (q *Queries) namePacker(ctx context.Context, packer string, packerID *AccountID) error {
+	_, err := q.db.Exec(ctx, namePacker, packer, packerID)
+	return err
+}
+
+const nameParcels = `-- name: nameParcels :exec
+UPDATE parcels SET customer = $1 WHERE account_id = $2 AND status IN ('new', 'assembling', 'ready_to_ship') AND customer <> $1
+`
+
+// nameParcels calls the customer of what has not left by a new name.
+func (q *Queries) nameParcels(ctx context.Context, customer string, accountID AccountID) error {
+	_, err := q.db.Exec(ctx, nameParcels, customer, accountID)
+	return err
+}
+
 const promiseAgain = `-- name: promiseAgain :one
-UPDATE parcels SET missed_on = promised_on, promised_on = $1::date, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+UPDATE parcels SET missed_on = promised_on, promised_on = $1::date, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // promiseAgain promises another day in the place of one that was missed.
@@ -2446,12 +2517,18 @@ func (q *Queries) promiseAgain(ctx context.Context, promisedOn Day, iD ParcelID)
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const promiseParcel = `-- name: promiseParcel :one
-UPDATE parcels SET promised_on = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+UPDATE parcels SET promised_on = $1, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // promiseParcel moves the day on which a ready parcel leaves.
@@ -2491,12 +2568,18 @@ func (q *Queries) promiseParcel(ctx context.Context, promisedOn *Day, iD ParcelI
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const queueParcel = `-- name: queueParcel :one
-UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, queued_at = $1::timestamptz, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, queued_at = $1::timestamptz, version = version + 1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2535,6 +2618,12 @@ func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (P
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
@@ -2542,7 +2631,7 @@ func (q *Queries) queueParcel(ctx context.Context, at time.Time, iD ParcelID) (P
 const readyParcel = `-- name: readyParcel :one
 UPDATE parcels SET status = 'ready_to_ship', status_since = $1::timestamptz, ready_at = $1::timestamptz, ship_to = $2,
     promised_on = $3, missed_on = NULL, version = version + 1
-WHERE id = $4 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+WHERE id = $4 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 type readyParcelParams struct {
@@ -2593,13 +2682,19 @@ func (q *Queries) readyParcel(ctx context.Context, arg readyParcelParams) (Parce
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const recallParcel = `-- name: recallParcel :one
 UPDATE parcels SET status = 'new', status_since = $1::timestamptz, queued_at = NULL, expedited = false, wanted_address_id = NULL, version = version + 1
-WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) recallParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2638,12 +2733,18 @@ func (q *Queries) recallParcel(ctx context.Context, at time.Time, iD ParcelID) (
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const releaseParcel = `-- name: releaseParcel :one
-UPDATE parcels SET packer_id = NULL, taken_at = NULL, version = version + 1 WHERE id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+UPDATE parcels SET packer_id = NULL, packer = '', taken_at = NULL, version = version + 1 WHERE id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error) {
@@ -2682,14 +2783,20 @@ func (q *Queries) releaseParcel(ctx context.Context, id ParcelID) (Parcel, error
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const reopenParcel = `-- name: reopenParcel :one
-UPDATE parcels SET status = 'assembling', status_since = $1::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
-    packer_id = $2, taken_at = $1::timestamptz, version = version + 1
-WHERE id = $3 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+UPDATE parcels u SET status = 'assembling', status_since = $1::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
+    packer_id = $2, packer = (SELECT a.name FROM accounts a WHERE a.id = $2 FOR SHARE), taken_at = $1::timestamptz, version = u.version + 1
+WHERE u.id = $3 RETURNING u.id, u.account_id, u.status, u.status_since, u.own, u.address_id, u.method_code, u.wanted_address_id, u.ship_to, u.queued_at, u.expedited, u.packer_id, u.taken_at, u.packed_at, u.open_holds, u.numbers, u.actual_grams, u.volumetric_grams, u.billable_grams, u.length_mm, u.width_mm, u.height_mm, u.ready_at, u.promised_on, u.shipped_at, u.delivered_at, u.cancelled_at, u.cancel_reason, u.key, u.version, u.created_at, u.missed_on, u.customer, u.packer, u.item_count, u.held_for, u.tracking, u.tracked_by
 `
 
 // reopenParcel puts a ready parcel back on a table; its place in the queue stays.
@@ -2729,12 +2836,18 @@ func (q *Queries) reopenParcel(ctx context.Context, at time.Time, packerID *Acco
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const repackParcel = `-- name: repackParcel :one
-UPDATE parcels SET packed_at = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+UPDATE parcels SET packed_at = $1 WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 // repackParcel leaves a reopened parcel packed, because only its address changed.
@@ -2774,13 +2887,19 @@ func (q *Queries) repackParcel(ctx context.Context, packedAt *time.Time, iD Parc
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const shipParcel = `-- name: shipParcel :one
 UPDATE parcels SET status = 'shipped', status_since = $1::timestamptz, shipped_at = $1::timestamptz, wanted_address_id = NULL, version = version + 1
-WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+WHERE id = $2 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 func (q *Queries) shipParcel(ctx context.Context, at time.Time, iD ParcelID) (Parcel, error) {
@@ -2819,16 +2938,76 @@ func (q *Queries) shipParcel(ctx context.Context, at time.Time, iD ParcelID) (Pa
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
+	)
+	return i, err
+}
+
+const sumUpNumbers = `-- name: sumUpNumbers :one
+UPDATE parcels p SET (numbers, tracking, tracked_by) = (
+    SELECT count(*), coalesce(array_agg(n.number ORDER BY n.id), '{}'), coalesce(array_agg(n.carrier_code ORDER BY n.id), '{}')
+    FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1
+WHERE p.id = $1 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
+`
+
+// sumUpNumbers keeps with a parcel what tracking numbers it has and whose they are.
+func (q *Queries) sumUpNumbers(ctx context.Context, id ParcelID) (Parcel, error) {
+	row := q.db.QueryRow(ctx, sumUpNumbers, id)
+	var i Parcel
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Status,
+		&i.StatusSince,
+		&i.Own,
+		&i.AddressID,
+		&i.MethodCode,
+		&i.WantedAddressID,
+		&i.ShipTo,
+		&i.QueuedAt,
+		&i.Expedited,
+		&i.PackerID,
+		&i.TakenAt,
+		&i.PackedAt,
+		&i.OpenHolds,
+		&i.Numbers,
+		&i.ActualGrams,
+		&i.VolumetricGrams,
+		&i.BillableGrams,
+		&i.LengthMm,
+		&i.WidthMm,
+		&i.HeightMm,
+		&i.ReadyAt,
+		&i.PromisedOn,
+		&i.ShippedAt,
+		&i.DeliveredAt,
+		&i.CancelledAt,
+		&i.CancelReason,
+		&i.Key,
+		&i.Version,
+		&i.CreatedAt,
+		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
 
 const takeNextParcel = `-- name: takeNextParcel :one
-UPDATE parcels SET packer_id = $1, taken_at = $2::timestamptz, version = version + 1
-WHERE id = (SELECT p.id FROM parcels p
+UPDATE parcels u SET packer_id = $1, packer = (SELECT a.name FROM accounts a WHERE a.id = $1), taken_at = $2::timestamptz, version = u.version + 1
+WHERE u.id = (SELECT p.id FROM parcels p
             WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
             ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+RETURNING u.id, u.account_id, u.status, u.status_since, u.own, u.address_id, u.method_code, u.wanted_address_id, u.ship_to, u.queued_at, u.expedited, u.packer_id, u.taken_at, u.packed_at, u.open_holds, u.numbers, u.actual_grams, u.volumetric_grams, u.billable_grams, u.length_mm, u.width_mm, u.height_mm, u.ready_at, u.promised_on, u.shipped_at, u.delivered_at, u.cancelled_at, u.cancel_reason, u.key, u.version, u.created_at, u.missed_on, u.customer, u.packer, u.item_count, u.held_for, u.tracking, u.tracked_by
 `
 
 // takeNextParcel gives a packer the first parcel of the queue that nobody else is taking.
@@ -2868,6 +3047,12 @@ func (q *Queries) takeNextParcel(ctx context.Context, packerID *AccountID, at ti
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }
@@ -2876,7 +3061,7 @@ const weighParcel = `-- name: weighParcel :one
 UPDATE parcels SET actual_grams = $1::int, volumetric_grams = $2::int, billable_grams = $3::int,
     length_mm = $4::int, width_mm = $5::int, height_mm = $6::int,
     packer_id = $7, packed_at = $8::timestamptz, version = version + 1
-WHERE id = $9 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on
+WHERE id = $9 RETURNING id, account_id, status, status_since, own, address_id, method_code, wanted_address_id, ship_to, queued_at, expedited, packer_id, taken_at, packed_at, open_holds, numbers, actual_grams, volumetric_grams, billable_grams, length_mm, width_mm, height_mm, ready_at, promised_on, shipped_at, delivered_at, cancelled_at, cancel_reason, key, version, created_at, missed_on, customer, packer, item_count, held_for, tracking, tracked_by
 `
 
 type weighParcelParams struct {
@@ -2937,6 +3122,12 @@ func (q *Queries) weighParcel(ctx context.Context, arg weighParcelParams) (Parce
 		&i.Version,
 		&i.CreatedAt,
 		&i.MissedOn,
+		&i.Customer,
+		&i.Packer,
+		&i.ItemCount,
+		&i.HeldFor,
+		&i.Tracking,
+		&i.TrackedBy,
 	)
 	return i, err
 }

@@ -49,7 +49,7 @@ func (l *ParcelList) questions(db *DB) []question {
 	}
 	return []question{
 		func(ctx context.Context, q *Queries) error {
-			rows, err := q.ParcelsOf(ctx, l.Of, below, most+1)
+			rows, err := q.ParcelsOf(ctx, int64(l.Of), below, most+1)
 			rows, l.More = cut(rows, int(most))
 			for _, row := range rows {
 				l.Cards = append(l.Cards, db.card(CustomerParcelRow(row)))
@@ -57,9 +57,9 @@ func (l *ParcelList) questions(db *DB) []question {
 			return err
 		},
 		func(ctx context.Context, q *Queries) error {
-			rows, err := q.TrackingFrom(ctx, l.Of, below, most)
-			for _, row := range rows {
-				giveNumber(l.Cards, TrackingOfRow(row))
+			trackers, err := q.Trackers(ctx)
+			for i := range l.Cards {
+				l.Cards[i].Follow(trackers)
 			}
 			return err
 		},
@@ -70,11 +70,16 @@ func (db *DB) card(row CustomerParcelRow) ParcelCard {
 	return ParcelCard{CustomerParcelRow: row, Days: max(leastAssembly, int(row.Days)), Today: db.Today()}
 }
 
-// giveNumber puts a tracking number on the card of its parcel.
-func giveNumber(cards []ParcelCard, row TrackingOfRow) {
-	for i := range cards {
-		if cards[i].Parcel.ID == row.TrackingNumber.ParcelID {
-			cards[i].Tracking = append(cards[i].Tracking, row)
+// Follow says where the numbers that are kept with the parcel can be followed.
+func (c *ParcelCard) Follow(trackers []TrackersRow) {
+	for i, number := range c.Parcel.Tracking {
+		for _, of := range trackers {
+			if string(of.Carrier.Code) == c.Parcel.TrackedBy[i] {
+				c.Tracking = append(c.Tracking, TrackingOfRow{
+					TrackingNumber: TrackingNumber{ParcelID: c.Parcel.ID, CarrierCode: of.Carrier.Code, Number: number},
+					Carrier:        of.Carrier, Tracker: of.Tracker,
+				})
+			}
 		}
 	}
 }
@@ -243,7 +248,8 @@ type DeskRow struct {
 	Holds []Hold
 }
 
-// AssemblyList is a page of what packers may take, and what lies on their tables.
+// AssemblyList is a page of what packers may take, and what lies on their tables. Its parcels are no more than what a row
+// of it shows.
 type AssemblyList struct {
 	From  DeskPlace
 	Rows  []DeskRow
@@ -254,10 +260,13 @@ type AssemblyList struct {
 func (l *AssemblyList) questions(*DB) []question {
 	return []question{func(ctx context.Context, q *Queries) error {
 		rows, err := q.AssemblyQueue(ctx, AssemblyQueueParams{
-			Late: l.From.Late, QueuedAt: l.From.At, ID: int64(l.From.ID), Lim: ParcelsPage + 1,
+			Late: l.From.Late, After: l.From.At, Above: int64(l.From.ID), Lim: ParcelsPage + 1,
 		})
 		for _, row := range rows {
-			parcel := DeskRow{DeskParcelRow: DeskParcelRow{row.Parcel, row.Method, row.Carrier, row.Customer, row.Packer, row.Items}}
+			parcel := DeskRow{DeskParcelRow: DeskParcelRow{
+				Parcel: Parcel{ID: row.ID, Expedited: row.Expedited, QueuedAt: row.QueuedAt, PackerID: row.PackerID, MethodCode: row.Method.Code},
+				Method: row.Method, Customer: row.Customer, Packer: row.Packer, Items: row.Items,
+			}}
 			if row.Taken {
 				l.Taken = append(l.Taken, parcel)
 			} else {
@@ -318,7 +327,7 @@ func (db *DB) WantedBy(ctx context.Context, rows []DeskRow) (map[ParcelID]Addres
 // ReadyFrom is a page of what has to leave day by day; of one method only, when it is named.
 func (db *DB) ReadyFrom(ctx context.Context, only MethodCode, from DeskPlace) ([]DeskRow, bool, error) {
 	rows, err := db.ReadyParcels(ctx, ReadyParcelsParams{
-		Chosen: string(only), MethodCode: string(from.Method), ReadyAt: from.At, ID: int64(from.ID), Lim: ParcelsPage + 1,
+		Chosen: string(only), MethodCode: string(cmp.Or(from.Method, only)), ReadyAt: from.At, ID: int64(from.ID), Lim: ParcelsPage + 1,
 	})
 	return asDeskRows(rows, err, func(row ReadyParcelsRow) DeskParcelRow { return DeskParcelRow(row) })
 }

@@ -159,7 +159,7 @@ func (db *DB) RemoveTracking(ctx context.Context, by Visitor, id ParcelID, numbe
 		if err := c.dropNumber(ctx, id, number); err != nil {
 			return err
 		}
-		if parcel, err = c.countNumbers(ctx, id); err != nil {
+		if parcel, err = c.keepNumbers(ctx, id); err != nil {
 			return err
 		}
 		return c.parcelMoved(ctx, parcel, parcel.Status, &by.ID, "parcels.reason.tracking_removed")
@@ -167,9 +167,9 @@ func (db *DB) RemoveTracking(ctx context.Context, by Visitor, id ParcelID, numbe
 	return parcel, err
 }
 
-// countNumbers writes down how many numbers a parcel has.
-func (c *change) countNumbers(ctx context.Context, id ParcelID) (Parcel, error) {
-	return c.countParcelNumbers(ctx, id)
+// keepNumbers has the parcel know its numbers.
+func (c *change) keepNumbers(ctx context.Context, id ParcelID) (Parcel, error) {
+	return c.sumUpNumbers(ctx, id)
 }
 
 // Departed is what became of one parcel when a trip was sent off: Err says why it stayed.

@@ -424,18 +424,18 @@ func TestTwoPackers(t *testing.T) {
 		if err != nil || len(queue) != 4 {
 			t.Fatalf("%d in the queue %v", len(queue), err)
 		}
-		last := queue[3].Parcel.ID
+		last := queue[3].ID
 		if _, err := w.Pool.Exec(t.Context(), "UPDATE parcels SET expedited = true WHERE id = $1", last); err != nil {
 			t.Fatal(err)
 		}
 		queue, _ = waiting(w.AssemblyQueue(t.Context(), db.AssemblyQueueParams{Lim: 10}))
-		if queue[0].Parcel.ID != last || !queue[1].Parcel.QueuedAt.Before(*queue[2].Parcel.QueuedAt) {
-			t.Errorf("the queue is %d %d %d %d", queue[0].Parcel.ID, queue[1].Parcel.ID, queue[2].Parcel.ID, queue[3].Parcel.ID)
+		if queue[0].ID != last || !queue[1].QueuedAt.Before(*queue[2].QueuedAt) {
+			t.Errorf("the queue is %d %d %d %d", queue[0].ID, queue[1].ID, queue[2].ID, queue[3].ID)
 		}
 		rest, _ := waiting(w.AssemblyQueue(t.Context(), db.AssemblyQueueParams{
-			Late: !queue[1].Parcel.Expedited, QueuedAt: *queue[1].Parcel.QueuedAt, ID: int64(queue[1].Parcel.ID), Lim: 10,
+			Late: !queue[1].Expedited, After: *queue[1].QueuedAt, Above: int64(queue[1].ID), Lim: 10,
 		}))
-		if len(rest) != 2 || rest[0].Parcel.ID != queue[2].Parcel.ID {
+		if len(rest) != 2 || rest[0].ID != queue[2].ID {
 			t.Errorf("after the second come %v", rest)
 		}
 	})

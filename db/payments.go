@@ -402,13 +402,13 @@ func (c *change) credit(ctx context.Context, by AccountID, payment Payment, to t
 		}
 		to.invoice = &locked
 	}
-	transfer, letter, err := c.creditPayment(ctx, by, payment, to)
-	if err != nil {
-		return payment, err
-	}
 	var invoice *InvoiceID
 	if to.invoice != nil {
 		invoice = &to.invoice.ID
+	}
+	transfer, letter, err := c.creditPayment(ctx, by, payment, to, invoice)
+	if err != nil {
+		return payment, err
 	}
 	payment, err = c.markPaymentMatched(ctx, markPaymentMatchedParams{
 		AccountID: &to.account, InvoiceID: invoice, TransferID: int64(transfer), At: c.now, ID: payment.ID,
@@ -430,7 +430,7 @@ func (c *change) credit(ctx context.Context, by AccountID, payment Payment, to t
 
 // creditPayment puts a payment on a balance, roubles at the rate of the day they came, or makes points of it, and says
 // what the letter about it says.
-func (c *change) creditPayment(ctx context.Context, by AccountID, payment Payment, to target) (transfer TransferID, letter Letter, err error) {
+func (c *change) creditPayment(ctx context.Context, by AccountID, payment Payment, to target, invoice *InvoiceID) (transfer TransferID, letter Letter, err error) {
 	key := fmt.Sprintf("payment:%d:%d", payment.ID, payment.Matches)
 	if to.invoice != nil && to.invoice.Points != nil {
 		transfer, points, err := c.creditPoints(ctx, by, payment, to, key)
@@ -438,13 +438,13 @@ func (c *change) creditPayment(ctx context.Context, by AccountID, payment Paymen
 	}
 	letter = Letter{Amount: payment.Amount, Path: "/balance", topic: "balance"}
 	if payment.Currency == EUR {
-		transfer, err = c.topUp(ctx, &by, to.account, payment.Amount, key, "")
+		transfer, err = c.topUp(ctx, &by, to.account, payment.Amount, key, invoice)
 		return transfer, letter, err
 	}
 	if letter.Amount, err = c.inEuros(ctx, payment, to.invoice); err != nil {
 		return 0, letter, err
 	}
-	transfer, err = c.convertTopUp(ctx, &by, to.account, payment.Amount, letter.Amount, key, "")
+	transfer, err = c.convertTopUp(ctx, &by, to.account, payment.Amount, letter.Amount, key, invoice)
 	return transfer, letter, err
 }
 

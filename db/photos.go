@@ -152,7 +152,11 @@ func (c *change) addPhotos(ctx context.Context, by AccountID, order Order, recei
 	if err != nil {
 		return err
 	}
-	fresh := freshOf(pictures, here)
+	var sums [][]byte
+	for _, photo := range here {
+		sums = append(sums, photo.Sha256)
+	}
+	fresh := freshOf(pictures, sums)
 	if len(here)+len(fresh) > MaxPhotos {
 		return Problems{"photos": "photos.too_many"}
 	}
@@ -176,12 +180,9 @@ func (c *change) addPhotos(ctx context.Context, by AccountID, order Order, recei
 	return nil
 }
 
-// freshOf leaves out what is here already, or comes twice.
-func freshOf(pictures []picture, here []PhotosOfReceiptsRow) (fresh []picture) {
-	var sums [][]byte
-	for _, photo := range here {
-		sums = append(sums, photo.Sha256)
-	}
+// freshOf leaves out what is here already, or comes twice. Here are the sums of what is.
+func freshOf(pictures []picture, here [][]byte) (fresh []picture) {
+	sums := slices.Clone(here)
 	for _, picture := range pictures {
 		sum := sha256.Sum256(picture.large)
 		if !slices.ContainsFunc(sums, func(known []byte) bool { return bytes.Equal(known, sum[:]) }) {

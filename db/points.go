@@ -11,6 +11,9 @@ import (
 
 type BonusID int64
 
+// TooFewPoints means that a thing costs more points than there are.
+const TooFewPoints Refusal = "wallet.too_few"
+
 // PointsStatement is the history of a customer's points, and those among them that were given.
 type PointsStatement struct {
 	Statement
@@ -36,29 +39,29 @@ func (db *DB) PointsEntry(ctx context.Context, of AccountID, number int64) (entr
 }
 
 // spendPoints takes points off a customer's wallet for what the lines say, those first that were given and expire first.
-// Too few points are the refusal wallet.too_few of the whole change.
-func (c *change) spendPoints(ctx context.Context, by *AccountID, of AccountID, house WalletName, points int64, key, reason string, lines []TransferLine) error {
+// Too few of them is the refusal TooFewPoints of the whole change.
+func (c *change) spendPoints(ctx context.Context, by *AccountID, of AccountID, house WalletName, points int64, key, reason string, lines []TransferLine) (spent TransferID, err error) {
 	till, err := c.HouseWallet(ctx, house, RUB)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	wallet, err := c.lockPoints(ctx, of)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	expired, err := c.expireBonus(ctx, wallet, of) // what expired today is not to be spent, though no job has come by yet
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if wallet.Balance-expired < roubles(points) {
-		return Refusal("wallet.too_few")
+		return 0, TooFewPoints
 	}
-	spent, err := c.post(ctx, posting{kind: Charge, from: wallet.ID, to: till.ID, amount: roubles(points), key: key, by: by, reason: reason, lines: lines})
+	spent, err = c.post(ctx, posting{kind: Charge, from: wallet.ID, to: till.ID, amount: roubles(points), key: key, by: by, reason: reason, lines: lines})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	c.announcePoints(of)
-	return c.useBonus(ctx, spent, of, points)
+	return spent, c.useBonus(ctx, spent, of, points)
 }
 
 // refundPoints gives back the whole of what was spent under a key. What was given goes back to where it came from; what

@@ -127,7 +127,7 @@ func (c *change) creditPoints(ctx context.Context, by AccountID, payment Payment
 	if points == 0 {
 		return 0, 0, Refusal("payments.less_than_a_point")
 	}
-	transfer, err := c.addPoints(ctx, Bank, posting{kind: TopUp, key: key, by: &by}, to.account, points)
+	transfer, err := c.addPoints(ctx, Bank, posting{kind: TopUp, key: key, by: &by, invoice: &to.invoice.ID}, to.account, points)
 	if err != nil || rest == 0 {
 		return transfer, points, err
 	}
@@ -138,7 +138,7 @@ func (c *change) creditPoints(ctx context.Context, by AccountID, payment Payment
 	if err != nil {
 		return 0, 0, err
 	}
-	_, err = c.convertTopUp(ctx, &by, to.account, rest, rate.ToEuro(rest), key+":rest", "")
+	_, err = c.convertTopUp(ctx, &by, to.account, rest, rate.ToEuro(rest), key+":rest", &to.invoice.ID)
 	return transfer, points, err
 }
 
@@ -171,9 +171,9 @@ func (c *change) pointsForEuros(ctx context.Context, by AccountID, payment Payme
 	if _, err := c.post(ctx, posting{kind: Conversion, from: bank.ID, to: till.ID, amount: cost, key: key + ":eur", by: &by}); err != nil {
 		return 0, 0, err
 	}
-	if transfer, err = c.addPoints(ctx, Exchange, posting{kind: TopUp, key: key, by: &by}, to.account, points); err != nil || cost == payment.Amount {
+	if transfer, err = c.addPoints(ctx, Exchange, posting{kind: TopUp, key: key, by: &by, invoice: &to.invoice.ID}, to.account, points); err != nil || cost == payment.Amount {
 		return transfer, points, err
 	}
-	_, err = c.topUp(ctx, &by, to.account, payment.Amount-cost, key+":rest", "")
+	_, err = c.topUp(ctx, &by, to.account, payment.Amount-cost, key+":rest", &to.invoice.ID)
 	return transfer, points, err
 }

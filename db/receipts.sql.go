@@ -225,7 +225,7 @@ func (q *Queries) OrdersNearly(ctx context.Context, orders []int64, accountID Ac
 }
 
 const parcelsHolding = `-- name: ParcelsHolding :many
-SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on FROM parcels p WHERE p.id IN (
+SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by FROM parcels p WHERE p.id IN (
     SELECT pi.parcel_id FROM parcel_items pi JOIN items i ON i.id = pi.item_id WHERE i.receipt_id = $1 AND pi.freed_at IS NULL
 ) ORDER BY p.id
 `
@@ -273,6 +273,12 @@ func (q *Queries) ParcelsHolding(ctx context.Context, receiptID *ReceiptID) ([]P
 			&i.Version,
 			&i.CreatedAt,
 			&i.MissedOn,
+			&i.Customer,
+			&i.Packer,
+			&i.ItemCount,
+			&i.HeldFor,
+			&i.Tracking,
+			&i.TrackedBy,
 		); err != nil {
 			return nil, err
 		}

@@ -65,7 +65,7 @@ func (c *change) writeNumbers(ctx context.Context, by Visitor, parcel Parcel, ca
 	if len(news) == 0 {
 		return parcel, nil, nil
 	}
-	parcel, err := c.countNumbers(ctx, parcel.ID)
+	parcel, err := c.keepNumbers(ctx, parcel.ID)
 	return parcel, news, err
 }
 

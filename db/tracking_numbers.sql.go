@@ -35,36 +35,26 @@ func (q *Queries) ParcelsByNumber(ctx context.Context, number string) ([]ParcelI
 	return items, nil
 }
 
-const trackingFrom = `-- name: TrackingFrom :many
-SELECT n.id, n.parcel_id, n.carrier_code, n.number, n.by, n.at, c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on, t.version
-FROM (SELECT o.id FROM parcels o WHERE o.account_id = $1 AND o.id < $2 ORDER BY o.id DESC LIMIT $3::int) p
-JOIN tracking_numbers n ON n.parcel_id = p.id JOIN carriers c ON c.code = n.carrier_code CROSS JOIN trackers t
-ORDER BY n.parcel_id, n.id
+const trackers = `-- name: Trackers :many
+SELECT c.code, c.name, c.tracking_url, c.number_pattern, c.s10, c.tracker_slug, c.broken, c.source, c.checked_on, c.version, t.code, t.name, t.tracking_url, t.home_url, t.source, t.checked_on, t.version FROM carriers c CROSS JOIN trackers t
 `
 
-type TrackingFromRow struct {
-	TrackingNumber TrackingNumber
-	Carrier        Carrier
-	Tracker        Tracker
+type TrackersRow struct {
+	Carrier Carrier
+	Tracker Tracker
 }
 
-// TrackingFrom is TrackingOf for the parcels on a page of ParcelsOf.
-func (q *Queries) TrackingFrom(ctx context.Context, accountID AccountID, below ParcelID, lim int32) ([]TrackingFromRow, error) {
-	rows, err := q.db.Query(ctx, trackingFrom, accountID, below, lim)
+// Trackers are all carriers, each with where its numbers can be followed: what a list of parcels needs beside their numbers.
+func (q *Queries) Trackers(ctx context.Context) ([]TrackersRow, error) {
+	rows, err := q.db.Query(ctx, trackers)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []TrackingFromRow{}
+	items := []TrackersRow{}
 	for rows.Next() {
-		var i TrackingFromRow
+		var i TrackersRow
 		if err := rows.Scan(
-			&i.TrackingNumber.ID,
-			&i.TrackingNumber.ParcelID,
-			&i.TrackingNumber.CarrierCode,
-			&i.TrackingNumber.Number,
-			&i.TrackingNumber.By,
-			&i.TrackingNumber.At,
 			&i.Carrier.Code,
 			&i.Carrier.Name,
 			&i.Carrier.TrackingUrl,

@@ -72,6 +72,7 @@ type posting struct {
 	by       *AccountID // nil: the system
 	reverses *TransferID
 	reason   string
+	invoice  *InvoiceID // that money came for; lines know theirs
 	lines    []TransferLine
 }
 
@@ -83,7 +84,7 @@ func (c *change) post(ctx context.Context, p posting) (TransferID, error) {
 	items, invoiceLines, amounts, descriptions := columns(p.lines)
 	posted, err := c.postTransfer(ctx, postTransferParams{
 		FromWallet: int64(p.from), ToWallet: int64(p.to), Kind: string(p.kind), Amount: int64(p.amount), Key: p.key,
-		By: (*int64)(p.by), Reverses: (*int64)(p.reverses), Reason: p.reason, At: c.now,
+		By: (*int64)(p.by), Reverses: (*int64)(p.reverses), Reason: p.reason, At: c.now, PaidFor: (*int64)(p.invoice),
 		ItemIds: items, InvoiceLineIds: invoiceLines, Amounts: amounts, Descriptions: descriptions,
 	})
 	if err != nil {
@@ -125,27 +126,27 @@ func (c *change) reverse(ctx context.Context, by *AccountID, transfer Transfer, 
 // openPurse gives a new account its wallets.
 func (c *change) openPurse(ctx context.Context, of AccountID) error { return c.openWallets(ctx, &of) }
 
-// topUp credits money that came from outside to a customer's balance.
-func (c *change) topUp(ctx context.Context, by *AccountID, of AccountID, amount Money, key, reason string) (TransferID, error) {
+// topUp credits money that came from outside, perhaps for an invoice, to a customer's balance.
+func (c *change) topUp(ctx context.Context, by *AccountID, of AccountID, amount Money, key string, invoice *InvoiceID) (TransferID, error) {
 	bank, err := c.HouseWallet(ctx, Bank, EUR)
 	if err != nil {
 		return 0, err
 	}
-	return c.topUpFrom(ctx, bank.ID, by, of, amount, key, reason)
+	return c.topUpFrom(ctx, bank.ID, by, of, amount, key, invoice)
 }
 
-func (c *change) topUpFrom(ctx context.Context, from WalletID, by *AccountID, of AccountID, amount Money, key, reason string) (TransferID, error) {
+func (c *change) topUpFrom(ctx context.Context, from WalletID, by *AccountID, of AccountID, amount Money, key string, invoice *InvoiceID) (TransferID, error) {
 	wallet, err := c.lockWallet(ctx, &of, Shopping, EUR)
 	if err != nil {
 		return 0, err
 	}
 	c.announce(of, "balance", "home")
-	return c.post(ctx, posting{kind: TopUp, from: from, to: wallet.ID, amount: amount, key: key, by: by, reason: reason})
+	return c.post(ctx, posting{kind: TopUp, from: from, to: wallet.ID, amount: amount, key: key, by: by, invoice: invoice})
 }
 
 // convertTopUp credits roubles that came in, in euros: roubles from the bank to the exchange,
 // euros from the exchange to the balance, so that neither currency ever mixes with the other.
-func (c *change) convertTopUp(ctx context.Context, by *AccountID, of AccountID, roubles, euros Money, key, reason string) (TransferID, error) {
+func (c *change) convertTopUp(ctx context.Context, by *AccountID, of AccountID, roubles, euros Money, key string, invoice *InvoiceID) (TransferID, error) {
 	bank, err := c.HouseWallet(ctx, Bank, RUB)
 	if err != nil {
 		return 0, err
@@ -158,11 +159,11 @@ func (c *change) convertTopUp(ctx context.Context, by *AccountID, of AccountID, 
 	if err != nil {
 		return 0, err
 	}
-	_, err = c.post(ctx, posting{kind: Conversion, from: bank.ID, to: exchange.ID, amount: roubles, key: key + ":rub", by: by, reason: reason})
+	_, err = c.post(ctx, posting{kind: Conversion, from: bank.ID, to: exchange.ID, amount: roubles, key: key + ":rub", by: by})
 	if err != nil || euros == 0 { // kopecks that are less than a cent
 		return 0, err
 	}
-	return c.topUpFrom(ctx, till.ID, by, of, euros, key, reason)
+	return c.topUpFrom(ctx, till.ID, by, of, euros, key, invoice)
 }
 
 // charge takes money off a customer's balance for what the lines say. Nobody waits for it: too little on the balance is
@@ -239,7 +240,9 @@ func (s *Statement) questions(db *DB) []question {
 // WholeHistory is what a file of the history holds.
 func (db *DB) WholeHistory(ctx context.Context, of AccountID, filter HistoryFilter) ([]EntriesOfRow, error) {
 	filter.Below = 0
-	return db.EntriesOf(ctx, filter.params(of, Shopping, db.Zone, exportedLines))
+	params := filter.params(of, Shopping, db.Zone, exportedLines)
+	params.Written = true
+	return db.EntriesOf(ctx, params)
 }
 
 func (f HistoryFilter) params(of AccountID, wallet WalletName, zone *time.Location, lines int32) EntriesOfParams {

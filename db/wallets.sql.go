@@ -11,26 +11,20 @@ import (
 )
 
 const entriesOf = `-- name: EntriesOf :many
-SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.kind, t.reason,
-    coalesce(d.id, p.invoice_id, 0)::bigint AS invoice_id, coalesce(d.order_id, 0)::bigint AS order_id,
-    coalesce(d.parcel_id, 0)::bigint AS parcel_id, coalesce(p.reference, '')::text AS reference
+SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, e.kind, coalesce(e.reason, '')::text AS reason,
+    coalesce(e.invoice_id, 0)::bigint AS invoice_id, coalesce(e.order_id, 0)::bigint AS order_id, coalesce(e.parcel_id, 0)::bigint AS parcel_id,
+    (CASE WHEN $1::boolean THEN coalesce((SELECT p.reference FROM payments p WHERE p.transfer_id = e.transfer_id), '') ELSE '' END)::text AS reference
 FROM entries e
-JOIN transfers t ON t.id = e.transfer_id
-LEFT JOIN payments p ON p.transfer_id = t.id
-LEFT JOIN LATERAL (
-    SELECT i.id, i.order_id, i.parcel_id
-    FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
-    WHERE l.transfer_id = t.id LIMIT 1
-) d ON true
-WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = $1 AND w.name = $2 AND w.currency = $3)
-  AND e.number < $4::bigint
-  AND CASE WHEN $5::text = '' THEN true ELSE t.kind = $5::text END
-  AND CASE WHEN e.at >= $6 AND e.at < $7 THEN true ELSE false END
-  AND CASE WHEN $8::bigint = 0 THEN true ELSE d.order_id = $8::bigint END
-ORDER BY e.number DESC LIMIT $9::int
+WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = $2 AND w.name = $3 AND w.currency = $4)
+  AND e.number < $5::bigint
+  AND CASE WHEN $6::text = '' THEN true ELSE e.kind = $6::text END
+  AND CASE WHEN e.at >= $7 AND e.at < $8 THEN true ELSE false END
+  AND CASE WHEN $9::bigint = 0 THEN true ELSE e.order_id = $9::bigint END
+ORDER BY e.number DESC LIMIT $10::int
 `
 
 type EntriesOfParams struct {
+	Written   bool
 	AccountID *AccountID
 	Name      WalletName
 	Currency  Currency
@@ -56,10 +50,12 @@ type EntriesOfRow struct {
 }
 
 // EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
-// behind it. An empty filter lets everything through. The wallet is asked for first, as one value: joined, the
-// database would sort the whole history before it cuts a page off. CASE as in OrdersOf.
+// behind it, and with what the payer wrote when that is asked for. An empty filter lets everything through. The wallet is
+// asked for first, as one value: joined, the database would sort the whole history before it cuts a page off. CASE as in
+// OrdersOf.
 func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]EntriesOfRow, error) {
 	rows, err := q.db.Query(ctx, entriesOf,
+		arg.Written,
 		arg.AccountID,
 		arg.Name,
 		arg.Currency,
@@ -392,8 +388,8 @@ func (q *Queries) openWallets(ctx context.Context, accountID *AccountID) error {
 
 const postTransfer = `-- name: postTransfer :one
 SELECT post_transfer($1::bigint, $2::bigint, $3::text, $4::bigint, $5::text, $6::bigint,
-    $7::bigint, $8::text, $9::timestamptz,
-    $10::bigint[], $11::bigint[], $12::bigint[], $13::text[])::bigint
+    $7::bigint, $8::text, $9::timestamptz, $10::bigint,
+    $11::bigint[], $12::bigint[], $13::bigint[], $14::text[])::bigint
 `
 
 type postTransferParams struct {
@@ -406,6 +402,7 @@ type postTransferParams struct {
 	Reverses       *int64
 	Reason         string
 	At             time.Time
+	PaidFor        *int64
 	ItemIds        []int64
 	InvoiceLineIds []int64
 	Amounts        []int64
@@ -424,6 +421,7 @@ func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int
 		arg.Reverses,
 		arg.Reason,
 		arg.At,
+		arg.PaidFor,
 		arg.ItemIds,
 		arg.InvoiceLineIds,
 		arg.Amounts,
@@ -436,7 +434,7 @@ func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int
 
 const settle = `-- name: settle :exec
 SELECT post_transfer(CASE WHEN $1::boolean THEN side.house ELSE side.own END, CASE WHEN $1 THEN side.own ELSE side.house END,
-    $2::text, $3::bigint, $4::text, $5::bigint, NULL, $6::text, $7::timestamptz,
+    $2::text, $3::bigint, $4::text, $5::bigint, NULL, $6::text, $7::timestamptz, NULL,
     $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
 FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = $12 AND w.name = 'shopping' AND w.currency = 'EUR') AS own,
              (SELECT h.id FROM wallets h WHERE h.account_id IS NULL AND h.name = $13 AND h.currency = 'EUR') AS house) side

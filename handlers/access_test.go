@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"cabinet/db"
 	"cabinet/db/dbtest"
 	"cabinet/handlers"
 	"cabinet/handlers/webtest"
@@ -84,10 +85,27 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	formed := site.FormedParcel(t, vera)
 	ticket := site.Asked(t, vera, order)
 	site.Granted(t, vera, 50, "")
+	essay := site.Purchased(t, vera)
+	picture := site.Picture(t, essay, 640, 480)
+	essay = site.Rewritten(t, essay, func(form *db.ArticleForm) { form.Body += "\n\n" + dbtest.PictureMark(picture) })
+	quote := site.Quoted(t, vera, essay)
+	if err := site.SetBookmark(t.Context(), vera, essay.Slug, true); err != nil {
+		t.Fatal(err)
+	}
+	site.Drafted(t, dbtest.Essay(db.ForAll))
+	site.Dreamt(t, vera, "Море до самого неба", "море")
+	dream, waiting, shown := site.Dreamt(t, vera, "Лестница, которая ведёт *вниз*", "дом, лестница"), site.SentDream(t, vera, "Лечу над городом", true), site.DreamInBook(t, vera, "Синий поезд")
+	tags, err := site.DreamTags(t.Context(), vera.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ids := map[string]string{
-		"/addresses/": fmt.Sprint(home.ID),
-		"/parcels/":   fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
+		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
+		"/staff/articles/": fmt.Sprint(essay.ID),
+		"/addresses/":      fmt.Sprint(home.ID),
+		"/parcels/":        fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),
 		"/tickets/": fmt.Sprint(ticket.ID), "/staff/tickets/": fmt.Sprint(ticket.ID),
+		"/dreams/": fmt.Sprint(dream.ID), "/dreams/tags/": fmt.Sprint(tags[0].ID), "/staff/dreams/": fmt.Sprint(waiting.ID), "/dreambook/": fmt.Sprint(shown.ID),
 		"/orders/": fmt.Sprint(order.ID), "/staff/orders/": fmt.Sprint(order.ID),
 		"/staff/buying/": fmt.Sprint(paid.ID), "/staff/buying/purchases/": fmt.Sprint(purchases[1].ID),
 		"/invoices/": fmt.Sprint(site.GoodsInvoice(t, order).ID), "/staff/payments/": fmt.Sprint(payment.ID),
@@ -100,6 +118,6 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		if id == "" {
 			id = "1"
 		}
-		return parameter.ReplaceAllString(strings.NewReplacer(":queue", "mail", ":name", "mail-07", ":locale", "ru").Replace(path), id)
+		return parameter.ReplaceAllString(strings.NewReplacer(":queue", "mail", ":number<int>", "1", ":name", "mail-07", ":locale", "ru").Replace(path), id)
 	}
 }

@@ -128,6 +128,15 @@ var doubles = []double{
 		parcel := s.ReadyParcel(t, s.Account(dbtest.Vera), s.Account(dbtest.Petr))
 		return fmt.Sprintf("/staff/shipping/%d/shipment", parcel.ID), url.Values{"numbers": {fmt.Sprintf("%d", 1000+parcel.ID)}, "anyway": {"true"}}
 	}},
+	{"a dream is written down", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		return "/dreams", url.Values{"key": {formKey()}, "body": {"Море"}, "day": {"2026-03-01"}}
+	}},
+	{"a dream is sent to be interpreted", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		return s.Dreamt(t, s.Account(dbtest.Vera), "Поезд", "").ID.Path() + "/submission", url.Values{"consent": {"on"}}
+	}},
+	{"a dream is interpreted", dbtest.Irina, func(t *testing.T, s *site) (string, url.Values) {
+		return fmt.Sprintf("/staff/dreams/%d/answer", s.SentDream(t, s.Account(dbtest.Boris), "Мост", true).ID), url.Values{"answer": {"Это выбор"}}
+	}},
 	{"an address is saved", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
 		return "/addresses", url.Values{"label": {formKey()[:8]}, "surname": {"Орлова"}, "name": {"Вера"}, "country": {"RU"}, "postal_code": {"119002"}, "city": {"Москва"}, "street": {"Арбат"}, "house": {"1"}}
 	}},

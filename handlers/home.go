@@ -12,6 +12,9 @@ func homeOf(_ *fiber.Ctx, of db.AccountID) *db.Home { return &db.Home{Of: of} }
 // showHome is the first page: for a guest what this is, for a customer what waits for them.
 func (h *Handlers) showHome(c *fiber.Ctx) error {
 	if !me(c).SignedIn() {
+		if _, err := h.offerTo(c, public); err != nil {
+			return err
+		}
 		return page(c, "home.guest_title", views.Welcome())
 	}
 	if me(c).NeedsSecondFactor(h.SecondFactor) {

@@ -25,16 +25,37 @@ func (h *Handlers) offered(rule Rule) fiber.Handler {
 			return c.Next()
 		}
 		on := me(c).Modules
-		if !me(c).SignedIn() {
-			if on, err = h.db.EnabledModules(c.UserContext()); err != nil {
+		switch {
+		case !me(c).SignedIn():
+			if on, err = h.offerTo(c, rule); err != nil {
 				return err
 			}
+		case me(c).NeedsSecondFactor(h.SecondFactor):
+			return askForCode(c)
 		}
 		if !slices.Contains(on, rule.module) {
 			return fiber.ErrNotFound
 		}
 		return c.Next()
 	}
+}
+
+// offerTo is what there is for a guest. The page that the guest wants is read in the same round trip.
+func (h *Handlers) offerTo(c *fiber.Ctx, rule Rule) ([]db.ModuleName, error) {
+	offer := &db.Offer{}
+	asked := db.Pages{offer}
+	if rule.who == "public" && rule.early != nil {
+		wanted := rule.early(c, 0)
+		c.Locals(pageRead, wanted)
+		asked = append(asked, wanted)
+	}
+	if err := h.db.Read(c.UserContext(), asked); err != nil {
+		return nil, err
+	}
+	viewer := views.ViewerOf(c.UserContext())
+	viewer.Modules = offer.Modules
+	c.SetUserContext(views.WithViewer(c.UserContext(), viewer))
+	return offer.Modules, nil
 }
 
 // listModules shows all there are.

@@ -73,6 +73,7 @@ func TestWallet(t *testing.T) {
 }
 
 func TestWalletInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera := site.Account(dbtest.Vera)
 	site.TopUp(t, vera, 30_00)

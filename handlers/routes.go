@@ -107,6 +107,8 @@ func (h *Handlers) table() []Route {
 		in(db.BalanceModule, h.moneyRoutes()),
 		in(db.WalletModule, h.pointsRoutes()),
 		in(db.ProfileModule, h.profileRoutes()),
+		in(db.LibraryModule, h.articleRoutes(), h.libraryRoutes(), h.deskArticleRoutes()),
+		in(db.DreamsModule, h.dreamRoutes(), h.deskDreamRoutes()),
 		h.ticketRoutes(),
 		h.deskTicketRoutes(),
 		h.settingsRoutes(),

@@ -96,7 +96,7 @@ func (s *site) acts(thing func(path string) string, people ...dbtest.Person) (fo
 	return found
 }
 
-var ends = regexp.MustCompile(`/(sign-out|sign-in|registration|closure|password|email|second-factor|removal|cancellation|archive|dissolution|reversal|rejection|release|reopening|recall)$`)
+var ends = regexp.MustCompile(`/(sign-out|sign-in|registration|closure|password|email|second-factor|removal|cancellation|archive|dissolution|reversal|rejection|release|reopening|recall|withdrawal)$`)
 
 func weight(action string) int {
 	path, _, _ := strings.Cut(action, "?")
@@ -292,12 +292,13 @@ func filled(a act) url.Values {
 
 // sensible is what people type into fields of these names.
 var sensible = map[string]string{
-	"amount": "10", "article": "A-1", "city": "Москва", "closing": "Спасибо.", "code": "000000", "comment": "Как можно скорее", "commission": "5",
+	"amount": "10", "answer": "Это про перемены", "article": "A-1", "body": "Снилась река", "city": "Москва", "closing": "Спасибо.", "code": "000000", "comment": "Как можно скорее", "commission": "5",
 	"company": "Лес", "current": dbtest.Password, "email": "new@example.test", "expected": "2026-03-09", "flat": "7", "house": "12",
 	"identifier": "vera@example.test", "label": "Дача", "latin_name": "ORLOVA VERA", "name": "Вера", "note": "Упакуйте", "number": "10001",
 	"numbers": "RA123456785RU", "opening": "Здравствуйте!", "options": "синий", "password": "zelenaya-lodka-77", "patronymic": "Ивановна",
 	"payer": "VERA ORLOVA", "phone": "+7 903 123-45-67", "postal_code": "119002", "price": "12,50", "quantity": "1", "reason": "Так надо",
 	"reference": "10001", "region": "Москва", "shop": "bergzeit.de", "shop_order": "BZ-1", "staff_note": "Проверено", "street": "ул. Арбат",
 	"subject": "Вопрос", "surname": "Орлова", "text": "Когда приедет?", "title": "Книга", "tracking": "JJD000390007", "url": "https://www.bergzeit.de/p/x/",
+	"teaser": "Прогулка по переулкам", "points": "120", "slug": "progulka", "at": "2026-03-20T10:00", "passage": dbtest.Passage, "tags": "река, лодка",
 	"weight": "1,2", "length": "30", "width": "20", "height": "10",
 }

@@ -51,9 +51,14 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.Sweep]) error { return d.Sweep(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.WakeTickets]) error { return d.WakeTickets(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.ExpirePoints]) error { return d.ExpirePoints(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.PublishArticles]) error { return d.PublishArticles(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.RefundArticle]) error {
+		return d.RefundArticle(ctx, job.Args)
+	}))
 	river.AddWorker(workers, &auditBooks{db: d, log: config.Log})
 	addParcels(workers, d)
 	addFiles(workers, d)
+	addDreams(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
 	}))
@@ -67,6 +72,7 @@ func periodic() []*river.PeriodicJob {
 		every(time.Hour, db.WakeTickets{}),
 		every(time.Hour, db.RemindHolds{}),
 		every(time.Hour, db.ExpirePoints{}),
+		every(10*time.Minute, db.PublishArticles{}),
 		every(time.Hour, db.MoveAllContents{}),
 		every(24*time.Hour, db.SweepParcels{}),
 		every(24*time.Hour, db.EstimateAssembly{}),

@@ -23,6 +23,7 @@ func DeskCounts(counts db.DeskCountsRow) map[string]int64 {
 		"/staff/receiving": counts.Coming,
 		"/staff/assembly":  counts.Queue + counts.Taken,
 		"/staff/shipping":  counts.Ready,
+		"/staff/dreams":    counts.Dreams,
 		"/staff/tickets":   counts.Tickets,
 		"/staff/mails":     counts.Mails,
 	}
@@ -121,7 +122,7 @@ func Desk(late int64) templ.Component {
 					var templ_7745c5c3_Var5 templ.SafeURL
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(tab.Path))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 40, Col: 57}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 41, Col: 57}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {

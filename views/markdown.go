@@ -34,7 +34,7 @@ var markdown = goldmark.New(
 
 var (
 	ofPeople  = allowed()
-	ofEditors = allowed().AllowElements("figure", "figcaption")
+	ofEditors = allowed()
 )
 
 func init() {

@@ -209,6 +209,14 @@ INSERT INTO holds (parcel_id, kind, since) SELECT id, 'insufficient_funds', queu
 INSERT INTO tracking_numbers (parcel_id, carrier_code, number, by, at)
 SELECT p.id, m.carrier_code, 'RA' || p.id || 'DE', {packer}, p.shipped_at FROM parcels p JOIN methods m ON m.code = p.method_code WHERE p.status = 'shipped'
 
+-- what lists show of parcels
+UPDATE parcels p SET customer = a.name,
+       item_count = (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id),
+       held_for = ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id),
+       tracking = ARRAY(SELECT n.number FROM tracking_numbers n WHERE n.parcel_id = p.id),
+       tracked_by = ARRAY(SELECT n.carrier_code FROM tracking_numbers n WHERE n.parcel_id = p.id)
+FROM accounts a WHERE a.id = p.account_id
+
 -- what was paid for, in the order of each customer
 CREATE UNLOGGED TABLE bench_paid AS
 SELECT row_number() OVER (ORDER BY id, kind) AS n, row_number() OVER (PARTITION BY account_id ORDER BY id, kind) AS own, *
@@ -243,12 +251,14 @@ INSERT INTO payments (status, amount, currency, reference, payer, received_on, a
 SELECT 'matched', amount + 1000, 'EUR', 'RF00BENCH' || n, 'ORLOVA VERA', at, account_id, 500 + n, n * 2 - 1, 1, at, 'bench-payment-' || n, {packer}, at FROM bench_paid
 
 -- entries
-INSERT INTO entries (id, transfer_id, wallet_id, amount, balance_after, number, at) OVERRIDING SYSTEM VALUE
+INSERT INTO entries (id, transfer_id, wallet_id, amount, balance_after, number, at, kind, reason, invoice_id, order_id, parcel_id) OVERRIDING SYSTEM VALUE
 SELECT t.id * 2 - 1 + side, t.id,
        CASE side WHEN 0 THEN 11 + (p.account_id - {heavy}) * 3 ELSE CASE t.id % 2 WHEN 1 THEN t.from_wallet ELSE t.to_wallet END END,
        CASE WHEN (side + t.id) % 2 = 1 THEN t.amount ELSE -t.amount END,
        CASE side WHEN 0 THEN p.own * 1000 + CASE t.id % 2 WHEN 1 THEN p.amount ELSE 0 END END,
-       CASE side WHEN 0 THEN p.own * 2 - t.id % 2 END, t.at
+       CASE side WHEN 0 THEN p.own * 2 - t.id % 2 END, t.at,
+       CASE side WHEN 0 THEN t.kind END, CASE side WHEN 0 THEN '' END, CASE side WHEN 0 THEN 500 + p.n END,
+       CASE WHEN side = 0 AND t.kind = 'charge' THEN p.order_id END, CASE WHEN side = 0 AND t.kind = 'charge' THEN p.parcel_id END
 FROM bench_paid p JOIN transfers t ON (t.id + 1) / 2 = p.n, generate_series(0, 1) side
 
 -- balances

@@ -98,8 +98,11 @@ func (f *floor) answer(c *fiber.Ctx, page bare) error {
 	}
 	visitor := db.Visitor{Account: row.Account, Session: row.Session, Purse: db.Purse{Available: db.Money(row.Available), Reserved: db.Money(row.Reserved)}}
 	viewer := views.Viewer{
-		SignedIn: true, Name: visitor.Name, Email: visitor.Email, Verified: visitor.Verified(), Path: page.path, Locale: string(visitor.Locale),
+		SignedIn: true, Name: visitor.Name, Email: visitor.Email, Verified: visitor.Verified(), Path: page.path, Asked: c.Context().Time(), Locale: string(visitor.Locale),
 		Zone: f.zone, Staff: row.Roles, Balance: views.Money(views.WithLocale(ctx, string(visitor.Locale)), visitor.Purse.Available, db.EUR),
+	}
+	for _, name := range row.Modules {
+		viewer.Modules = append(viewer.Modules, db.ModuleName(name))
 	}
 	title, body, err := page.draw(ctx, q, &viewer, visitor)
 	if err != nil {
@@ -124,7 +127,24 @@ func (f *floor) pages() []bare {
 		{"/parcels", customers, askParcels, f.drawParcels},
 		{"/balance", customers, f.askBalance, f.drawBalance},
 		{"/staff/assembly", []int{packer}, f.askAssembly, drawAssembly},
+		{"/articles/bench", customers, askArticle, drawArticle},
 	}
+}
+
+func askArticle(ctx context.Context, q *db.Queries, of db.AccountID) {
+	q.ArticleFor(ctx, int64(of), "bench")
+	q.QuotesOfArticle(ctx, "bench", of)
+}
+
+func drawArticle(ctx context.Context, q *db.Queries, _ *views.Viewer, visitor db.Visitor) (string, templ.Component, error) {
+	sheet := &db.ArticleSheet{Of: visitor.ID, Slug: "bench"}
+	var err error
+	if sheet.ArticleForRow, err = q.ArticleFor(ctx, 0, ""); err != nil {
+		return "", nil, err
+	}
+	sheet.Quotes, err = q.QuotesOfArticle(ctx, "", 0)
+	reading := views.ArticleReading{ArticleSheet: sheet, Quote: db.QuoteForm{Key: views.NewKey(), Number: sheet.Number}}
+	return sheet.Title, views.Article(reading), err
 }
 
 func askOrders(ctx context.Context, q *db.Queries, of db.AccountID) {
@@ -148,8 +168,8 @@ func drawOrders(ctx context.Context, q *db.Queries, _ *views.Viewer, visitor db.
 }
 
 func askParcels(ctx context.Context, q *db.Queries, of db.AccountID) {
-	q.ParcelsOf(ctx, of, math.MaxInt64, db.ParcelsPage+1)
-	q.TrackingFrom(ctx, of, math.MaxInt64, db.ParcelsPage)
+	q.ParcelsOf(ctx, int64(of), math.MaxInt64, db.ParcelsPage+1)
+	q.Trackers(ctx)
 }
 
 func (f *floor) drawParcels(ctx context.Context, q *db.Queries, _ *views.Viewer, _ db.Visitor) (string, templ.Component, error) {
@@ -162,15 +182,13 @@ func (f *floor) drawParcels(ctx context.Context, q *db.Queries, _ *views.Viewer,
 		rows = rows[:db.ParcelsPage]
 		next = "/parcels?below=" + strconv.FormatInt(int64(rows[len(rows)-1].Parcel.ID), 10)
 	}
-	today, cards, at := db.DayOf(time.Now(), f.zone), make([]db.ParcelCard, len(rows)), make(map[db.ParcelID]int, len(rows))
+	today, cards := db.DayOf(time.Now(), f.zone), make([]db.ParcelCard, len(rows))
 	for i, row := range rows {
 		cards[i] = db.ParcelCard{CustomerParcelRow: db.CustomerParcelRow(row), Days: max(2, int(row.Days)), Today: today}
-		at[row.Parcel.ID] = i
 	}
-	numbers, err := q.TrackingFrom(ctx, 0, 0, 0)
-	for _, row := range numbers {
-		card := &cards[at[row.TrackingNumber.ParcelID]]
-		card.Tracking = append(card.Tracking, db.TrackingOfRow(row))
+	trackers, err := q.Trackers(ctx)
+	for i := range cards {
+		cards[i].Follow(trackers)
 	}
 	return "parcels.title", views.Parcels(cards, next), err
 }
@@ -217,7 +235,7 @@ func drawAssembly(ctx context.Context, q *db.Queries, viewer *views.Viewer, _ db
 	queue := views.DeskList{Works: true}
 	if len(found) > db.ParcelsPage {
 		found = found[:db.ParcelsPage]
-		last := found[len(found)-1].Parcel
+		last := found[len(found)-1]
 		next := url.Values{"after": {strconv.FormatInt(int64(last.ID), 10)}, "at": {strconv.FormatInt(last.QueuedAt.UnixMicro(), 10)}}
 		if !last.Expedited {
 			next.Set("late", "true")
@@ -226,7 +244,7 @@ func drawAssembly(ctx context.Context, q *db.Queries, viewer *views.Viewer, _ db
 	}
 	for _, row := range found {
 		queue.Rows = append(queue.Rows, db.DeskRow{DeskParcelRow: db.DeskParcelRow{
-			Parcel: row.Parcel, Method: row.Method, Carrier: row.Carrier, Customer: row.Customer, Packer: row.Packer, Items: row.Items}})
+			Parcel: db.Parcel{ID: row.ID, Expedited: row.Expedited, QueuedAt: row.QueuedAt}, Method: row.Method, Customer: row.Customer, Packer: row.Packer, Items: row.Items}})
 	}
 	return "nav.staff.assembly", views.Assembly(desk, nil, queue, nil), nil
 }

@@ -40,9 +40,11 @@ var groups = []struct {
 	run  func(*bench) error
 }{
 	{"orders", func(b *bench) error { return b.measurePage("/orders") }},
+	{"article", func(b *bench) error { return b.measurePage("/articles/bench") }},
 	{"parcels", func(b *bench) error { return b.measurePage("/parcels") }},
 	{"balance", func(b *bench) error { return b.measurePage("/balance") }},
 	{"assembly", func(b *bench) error { return b.measurePage("/staff/assembly") }},
+	{"dreams", (*bench).measureDreams},
 	{"flatness", (*bench).measureFlatness},
 	{"charge", (*bench).measureCharge},
 	{"act", (*bench).measureAct},

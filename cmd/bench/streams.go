@@ -196,6 +196,7 @@ func listeners() map[int]bool {
 	return all
 }
 
+// listening measures a server with n open streams, to which tell announces a name: to one of them, or to all.
 func (b *bench) listening(of *child, n int, tell func(name string, most int) error) (h audience, err error) {
 	page := func() (float64, error) {
 		v, err := b.visit(of, "/orders", who("/orders"), 8)
@@ -205,7 +206,33 @@ func (b *bench) listening(of *child, n int, tell func(name string, most int) err
 		return h, err
 	}
 	before := memory(of.Process.Pid)
-	secrets := make([]string, n) // the first is the packer's, so that one name reaches one
+	ears, err := b.openStreams(of, n)
+	if err != nil {
+		return h, err
+	}
+	defer ears.close()
+	h.memory = (memory(of.Process.Pid) - before) / 1024 / float64(n)
+	for _, round := range []struct {
+		most int
+		into *float64
+	}{{1, &h.one}, {n, &h.all}} {
+		if *round.into, err = ears.hearing(round.most, tell); err != nil {
+			return h, err
+		}
+	}
+	h.beside, err = page()
+	return h, err
+}
+
+// ears is a process with open streams, which says what all of them have heard.
+type ears struct {
+	said  *json.Decoder
+	close func()
+}
+
+// openStreams returns once all of them are open. The first is the packer's, so that one name reaches one.
+func (b *bench) openStreams(of *child, n int) (*ears, error) {
+	secrets := make([]string, n)
 	for i := range secrets {
 		secrets[i] = secretOf(firstBusy + i%busies)
 	}
@@ -213,54 +240,51 @@ func (b *bench) listening(of *child, n int, tell func(name string, most int) err
 	cmd := b.again("streams", "-address", of.address, "-n", strconv.Itoa(n), "-sessions", strings.Join(secrets, ","))
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
-		return h, err
+		return nil, err
 	}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
-		return h, err
+		return nil, err
 	}
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
-		return h, err
+		return nil, err
 	}
-	defer cmd.Wait()
-	defer stdin.Close()
 	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
-	defer cancel()
-	context.AfterFunc(ctx, func() { stdin.Close() })
-	said := json.NewDecoder(stdout)
-	wait := func(name string) (time.Time, error) {
-		var heard heardAll
-		for heard.Name != name {
-			if err := said.Decode(&heard); err != nil {
-				return heard.At, errors.Join(fmt.Errorf("%q was not heard by all", name), err)
-			}
+	context.AfterFunc(ctx, func() { stdin.Close() }) // which ends the process
+	open := &ears{json.NewDecoder(stdout), func() { cancel(); cmd.Wait() }}
+	if _, err := open.wait("open"); err != nil {
+		open.close()
+		return nil, err
+	}
+	return open, nil
+}
+
+// wait is when everybody has heard a name.
+func (e *ears) wait(name string) (time.Time, error) {
+	var heard heardAll
+	for heard.Name != name {
+		if err := e.said.Decode(&heard); err != nil {
+			return heard.At, errors.Join(fmt.Errorf("%q was not heard by all", name), err)
 		}
-		return heard.At, nil
 	}
-	if _, err := wait("open"); err != nil {
-		return h, err
-	}
-	h.memory = (memory(of.Process.Pid) - before) / 1024 / float64(n)
-	for _, round := range []struct {
-		most int
-		into *float64
-	}{{1, &h.one}, {n, &h.all}} {
-		var took waits
-		for i := range 5 {
-			name := fmt.Sprintf("bench%d-of-%d", i, round.most)
-			at := time.Now()
-			if err := tell(name, round.most); err != nil {
-				return h, err
-			}
-			heard, err := wait(name)
-			if err != nil {
-				return h, err
-			}
-			took = append(took, heard.Sub(at).Seconds()*1000)
+	return heard.At, nil
+}
+
+// hearing is how many milliseconds pass until as many as are meant have heard: the middle one of five times.
+func (e *ears) hearing(most int, tell func(name string, most int) error) (float64, error) {
+	var took waits
+	for i := range 5 {
+		name := fmt.Sprintf("bench%d-of-%d", i, most)
+		at := time.Now()
+		if err := tell(name, most); err != nil {
+			return 0, err
 		}
-		*round.into = took.middle()
+		heard, err := e.wait(name)
+		if err != nil {
+			return 0, err
+		}
+		took = append(took, heard.Sub(at).Seconds()*1000)
 	}
-	h.beside, err = page()
-	return h, err
+	return took.middle(), nil
 }

@@ -23,6 +23,8 @@ var demoPeople = []struct {
 	{"petr@example.test", "Пётр Складов", "warehouse", []db.Role{db.Warehouse}},
 	{"olga@example.test", "Ольга Счетова", "finance", []db.Role{db.Finance}},
 	{"sveta@example.test", "Света Добрая", "support", []db.Role{db.Support}},
+	{"nina@example.test", "Нина Редактор", "editor", []db.Role{db.Editor}},
+	{"irina@example.test", "Ирина Чуткая", "consultant", []db.Role{db.Consultant}},
 	{"anna@example.test", "Анна Главная", "admin: everything", []db.Role{db.Admin}},
 }
 
@@ -96,7 +98,9 @@ func (d *demo) stories() {
 	d.borisOrders()
 	d.openOrders()
 	d.points()
+	d.dreams()
 	d.tables()
+	d.articles()
 	d.crowd()
 }
 

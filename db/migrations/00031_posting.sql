@@ -1,12 +1,14 @@
 -- +goose Up
 -- Posting does by itself what a charge needs, in one statement: a transfer, both its sides, what it was for and the
--- customer's new balance and number. A key that was used before breaks transfers_key_key. Two customers' wallets are
+-- customer's new balance and number. The customer's side says what it was and for which document: that of the first line of
+-- an invoice, or else of the invoice that the money came for. A key that was used before breaks transfers_key_key. Two customers' wallets are
 -- locked in the order of their ids.
 -- +goose StatementBegin
-CREATE FUNCTION post_transfer(from_wallet bigint, to_wallet bigint, kind text, amount bigint, key text, by bigint, reverses bigint, reason text, at timestamptz,
+CREATE FUNCTION post_transfer(from_wallet bigint, to_wallet bigint, kind text, amount bigint, key text, by bigint, reverses bigint, reason text, at timestamptz, paid_for bigint,
                               item_ids bigint[], invoice_line_ids bigint[], amounts bigint[], descriptions text[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     posted bigint; from_balance bigint; from_number bigint; to_balance bigint; to_number bigint;
+    invoice bigint; ordered bigint; sent bigint;
 BEGIN
     INSERT INTO transfers (kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at)
     VALUES ($3, $1, $2, $4, $5, $6, $7, $8, $9) RETURNING id INTO posted;
@@ -15,11 +17,15 @@ BEGIN
     WHERE w.id = $1 AND w.account_id IS NOT NULL RETURNING w.balance, w.last_number INTO from_balance, from_number;
     UPDATE wallets w SET balance = w.balance + $4, last_number = w.last_number + 1
     WHERE w.id = $2 AND w.account_id IS NOT NULL RETURNING w.balance, w.last_number INTO to_balance, to_number;
-    INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at)
-    VALUES (posted, $1, -$4, from_balance, from_number, $9), (posted, $2, $4, to_balance, to_number, $9);
+    SELECT i.id, i.order_id, i.parcel_id INTO invoice, ordered, sent FROM invoice_lines il JOIN invoices i ON i.id = il.invoice_id
+    WHERE il.id = (SELECT l.id FROM unnest($12) l (id) WHERE l.id <> 0 LIMIT 1);
+    INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at, kind, reason, invoice_id, order_id, parcel_id)
+    SELECT posted, side.wallet, side.amount, side.balance, side.number, $9, said.*
+    FROM (VALUES ($1, -$4, from_balance, from_number), ($2, $4, to_balance, to_number)) side (wallet, amount, balance, number)
+    LEFT JOIN (SELECT $3, $8, coalesce(invoice, $10), ordered, sent) said ON side.number IS NOT NULL;
     INSERT INTO transfer_lines (transfer_id, position, item_id, invoice_line_id, amount, description)
     SELECT posted, l.position, nullif(l.item_id, 0), nullif(l.invoice_line_id, 0), l.amount, l.description
-    FROM unnest($10, $11, $12, $13) WITH ORDINALITY l (item_id, invoice_line_id, amount, description, position);
+    FROM unnest($11, $12, $13, $14) WITH ORDINALITY l (item_id, invoice_line_id, amount, description, position);
     RETURN posted;
 END $$;
 -- +goose StatementEnd

@@ -19,6 +19,21 @@ SELECT wallet_id, number::bigint AS number FROM (
     WINDOW w AS (PARTITION BY wallet_id ORDER BY number)
 ) e WHERE balance_after <> before + amount OR number <> place LIMIT 100;
 
+-- name: AuditEntries :many
+-- AuditEntries finds lines of balances that say another thing than what they were for. What money came for is no longer
+-- known elsewhere once its payment was taken back.
+SELECT e.wallet_id, e.number::bigint AS number
+FROM entries e JOIN transfers t ON t.id = e.transfer_id LEFT JOIN payments p ON p.transfer_id = t.id
+LEFT JOIN LATERAL (
+    SELECT i.id, i.order_id, i.parcel_id
+    FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
+    WHERE l.transfer_id = t.id ORDER BY l.position LIMIT 1
+) d ON true
+WHERE e.number IS NOT NULL
+  AND ((e.kind, e.reason, e.order_id, e.parcel_id) IS DISTINCT FROM (t.kind, t.reason, d.order_id, d.parcel_id)
+    OR (d.id IS NOT NULL OR p.id IS NOT NULL) AND e.invoice_id IS DISTINCT FROM coalesce(d.id, p.invoice_id))
+LIMIT 100;
+
 -- name: AuditTransfers :many
 -- AuditTransfers finds transfers whose sides or lines do not add up.
 SELECT t.id FROM transfers t
@@ -156,6 +171,19 @@ SELECT b.account_id, sum(b.remaining)::bigint AS remaining, (w.balance / 100)::b
 FROM bonus_points b JOIN wallets w ON w.account_id = b.account_id AND w.name = 'points'
 GROUP BY b.account_id, w.balance
 HAVING sum(b.remaining) * 100 > w.balance OR bool_or(b.remaining NOT BETWEEN 0 AND b.points) LIMIT 100;
+
+-- name: AuditParcelSummaries :many
+-- AuditParcelSummaries finds parcels whose lists would show other items, holds, numbers or names than they have.
+SELECT p.id, w.wrong FROM parcels p JOIN accounts a ON a.id = p.account_id CROSS JOIN LATERAL (SELECT concat_ws(', ',
+    CASE WHEN p.item_count <> (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) THEN 'items' END,
+    CASE WHEN p.held_for <> ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id) THEN 'holds' END,
+    CASE WHEN p.tracking <> ARRAY(SELECT n.number FROM tracking_numbers n WHERE n.parcel_id = p.id ORDER BY n.id)
+           OR p.tracked_by <> ARRAY(SELECT n.carrier_code FROM tracking_numbers n WHERE n.parcel_id = p.id ORDER BY n.id)
+           OR p.numbers <> cardinality(p.tracking) THEN 'numbers' END,
+    CASE WHEN p.customer <> a.name AND p.status IN ('new', 'assembling', 'ready_to_ship') THEN 'name' END,
+    CASE WHEN p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NOT NULL
+          AND p.packer <> (SELECT b.name FROM accounts b WHERE b.id = p.packer_id) THEN 'packer' END)::text AS wrong) w
+WHERE w.wrong <> '' LIMIT 100;
 
 -- name: keepAudit :one
 INSERT INTO audit_results (at, milliseconds, differences, findings) VALUES (@at, @milliseconds, @differences, @findings) RETURNING *;

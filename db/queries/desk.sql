@@ -20,4 +20,5 @@ SELECT
         WHERE p.status = 'ready_to_ship' AND p.promised_on < @today::date AND m.dispatch_policy <> 'schedule' LIMIT 100) q) AS late,
     (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' LIMIT 100) q) AS tickets,
     (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' AND order_id IS NOT NULL LIMIT 100) q) AS order_tickets,
+    (SELECT count(*) FROM (SELECT FROM dreams WHERE status = 'submitted' LIMIT 100) q) AS dreams,
     (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 100) q) AS mails;

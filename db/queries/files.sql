@@ -8,7 +8,7 @@ SELECT variant FROM file_contents WHERE file_id = @file_id AND content IS NOT NU
 
 -- name: filesHere :many
 -- filesHere are files that may move to object storage, in their order.
-SELECT DISTINCT file_id FROM file_contents WHERE content IS NOT NULL AND file_id > @after ORDER BY file_id LIMIT @lim::int;
+SELECT DISTINCT file_id FROM file_contents WHERE content IS NOT NULL ORDER BY file_id LIMIT @lim::int;
 
 -- name: insertFile :one
 INSERT INTO files (account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at)

@@ -2,7 +2,7 @@
 -- ParcelsWaitingFor are a customer's parcels that wait for the customer: with what keeps them, and those of their own
 -- whose items have all come.
 SELECT sqlc.embed(p),
-    ARRAY(SELECT h.kind FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds
+    p.held_for AS holds
 FROM parcels p
 WHERE p.account_id = @account_id
   AND (p.status = 'assembling' AND p.open_holds > 0

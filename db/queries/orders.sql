@@ -46,8 +46,7 @@ SELECT * FROM items WHERE order_id = @order_id ORDER BY position, id;
 -- name: ParcelsOfOrder :many
 -- ParcelsOfOrder lists the parcels that hold items of an order, with how many of them, what keeps each and its tracking numbers.
 SELECT sqlc.embed(p), count(*)::int AS items,
-       (SELECT coalesce(array_agg(h.kind ORDER BY h.id), '{}') FROM holds h WHERE h.parcel_id = p.id AND h.cleared_at IS NULL)::text[] AS holds,
-       (SELECT coalesce(array_agg(n.number ORDER BY n.id), '{}') FROM tracking_numbers n WHERE n.parcel_id = p.id)::text[] AS tracking
+       p.held_for AS holds, p.tracking
 FROM items i JOIN parcel_items pi ON pi.item_id = i.id AND pi.freed_at IS NULL JOIN parcels p ON p.id = pi.parcel_id
 WHERE i.order_id = @order_id AND p.account_id = @account_id
 GROUP BY p.id ORDER BY p.id;

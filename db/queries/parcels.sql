@@ -12,26 +12,31 @@ SELECT * FROM parcels WHERE key = @key;
 
 -- name: ParcelsOf :many
 -- ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
--- Only what has not left yet is asked what it waits for.
+-- Only what is new is asked what it waits for, and the queue is looked at once, if anything of the page is in it.
+-- The customer is a value that the planner can not see: of one with half of all parcels it would believe that every second
+-- row is theirs, and walk back through everybody's.
+WITH queue AS MATERIALIZED (
+    SELECT (NOT f.expedited) AS late, f.queued_at, f.id FROM parcels f
+    WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
+    ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT 1000
+)
 SELECT sqlc.embed(p), sqlc.embed(m),
-    ARRAY(SELECT h.kind FROM holds h WHERE p.open_holds > 0 AND h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
-    (SELECT count(*) FROM (
-        SELECT FROM parcels q
-        WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
-          AND p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-          AND ((NOT q.expedited), q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id) LIMIT 1000) before) + 1 AS place,
+     WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+    (SELECT count(*) FROM queue q
+     WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
+       AND (q.late, q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
-WHERE p.account_id = @account_id AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
+WHERE p.account_id = (SELECT @account_id::bigint) AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
 
 -- name: CustomerParcel :one
 -- CustomerParcel is one row of ParcelsOf.
 SELECT sqlc.embed(p), sqlc.embed(m),
-    ARRAY(SELECT h.kind FROM holds h WHERE p.open_holds > 0 AND h.parcel_id = p.id AND h.cleared_at IS NULL ORDER BY h.id)::text[] AS holds,
+    p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
-     WHERE p.status IN ('new', 'assembling') AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
+     WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
     (SELECT count(*) FROM (
         SELECT FROM parcels q
         WHERE q.status = 'assembling' AND q.packed_at IS NULL AND q.packer_id IS NULL AND q.open_holds = 0
@@ -111,21 +116,20 @@ ORDER BY i.account_id, coalesce(d.id, 0), coalesce(m.code, '') LIMIT @lim::int;
 
 -- name: AssemblyQueue :many
 -- AssemblyQueue lists what packers may take, expedited first, then in the order of arrival, after a parcel, and before
--- it what lies on their tables. What a customer has not sent to processing yet is invisible here.
-SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items, q.taken
+-- it what lies on their tables: of each parcel only what this list shows, so that no row is looked for twice. What a
+-- customer has not sent to processing yet is invisible here.
+SELECT q.id, q.expedited, q.queued_at, q.packer_id, q.customer, q.packer, q.items, q.taken, sqlc.embed(m)
 FROM (
-    (SELECT t.id, true AS taken FROM parcels t
+    (SELECT t.id, t.expedited, t.queued_at, t.packer_id, t.taken_at, t.method_code, t.customer, t.packer, t.item_count::bigint AS items, true AS taken FROM parcels t
      WHERE t.status = 'assembling' AND t.packed_at IS NULL AND t.packer_id IS NOT NULL LIMIT 100)
     UNION ALL
-    (SELECT f.id, false FROM parcels f
+    (SELECT f.id, f.expedited, f.queued_at, f.packer_id, f.taken_at, f.method_code, f.customer, f.packer, f.item_count::bigint, false FROM parcels f
      WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
-       AND ((NOT f.expedited), f.queued_at, f.id) > (@late::bool, @queued_at::timestamptz, @id::bigint)
+       AND ((NOT f.expedited), f.queued_at, f.id) > (@late::bool, @after::timestamptz, @above::bigint)
      ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT @lim::int)
 ) q
-JOIN parcels p ON p.id = q.id JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
-ORDER BY q.taken DESC, CASE WHEN q.taken THEN p.taken_at END, (NOT p.expedited), p.queued_at, p.id;
+JOIN methods m ON m.code = q.method_code
+ORDER BY q.taken DESC, CASE WHEN q.taken THEN q.taken_at END, (NOT q.expedited), q.queued_at, q.id;
 
 -- name: TakenBy :one
 -- TakenBy is the parcel that a packer has on the table.
@@ -134,27 +138,27 @@ WHERE packer_id = @packer_id AND status = 'assembling' AND packed_at IS NULL ORD
 
 -- name: BlockedParcels :many
 -- BlockedParcels lists what can not be worked on, with the reasons, after a parcel.
-SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'assembling' AND p.open_holds > 0 AND (p.queued_at, p.id) > (@queued_at::timestamptz, @id::bigint)
 ORDER BY p.queued_at, p.id LIMIT @lim::int;
 
 -- name: AskingParcels :many
 -- AskingParcels lists parcels whose customers ask for another address.
-SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.wanted_address_id IS NOT NULL AND p.id > @after ORDER BY p.id LIMIT @lim::int;
 
 -- name: ReadyParcels :many
 -- ReadyParcels lists what has to leave day by day, method by method, after a parcel; of one method only, when it is named.
-SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND (@chosen::text = '' OR p.method_code = @chosen)
   AND (p.method_code, p.ready_at, p.id) > (@method_code::text, @ready_at::timestamptz, @id::bigint)
 ORDER BY p.method_code, p.ready_at, p.id LIMIT @lim::int;
@@ -162,27 +166,27 @@ ORDER BY p.method_code, p.ready_at, p.id LIMIT @lim::int;
 -- name: LateParcels :many
 -- LateParcels lists what was promised for a day before today and has not left, the oldest promise first, after a parcel.
 -- What goes by a schedule was promised a trip, not a day.
-SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'ready_to_ship' AND m.dispatch_policy <> 'schedule' AND p.promised_on < @today::date
   AND (p.promised_on, p.id) > (@promised_on::date, @id::bigint)
 ORDER BY p.promised_on, p.id LIMIT @lim::int;
 
 -- name: ScheduledParcels :many
 -- ScheduledParcels lists what leaves by a schedule, trip by trip; of one method only, when it is named.
-SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), p.customer, coalesce(w.name, '')::text AS packer,
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
-JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
+LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'ready_to_ship' AND m.dispatch_policy = 'schedule' AND (@chosen::text = '' OR p.method_code = @chosen)
 ORDER BY p.method_code, p.promised_on, p.id LIMIT 500;
 
 -- name: ParcelRows :many
 -- ParcelRows are rows of the warehouse's lists by id.
 SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.id = ANY (@ids::bigint[]) AND p.status <> 'new' ORDER BY p.id;
@@ -190,7 +194,7 @@ WHERE p.id = ANY (@ids::bigint[]) AND p.status <> 'new' ORDER BY p.id;
 -- name: UntrackedParcels :many
 -- UntrackedParcels lists shipped parcels whose number is still to be entered, after a parcel.
 SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.status = 'shipped' AND p.numbers = 0 AND m.tracking_mode <> 'none' AND p.id > @after
@@ -199,7 +203,7 @@ ORDER BY p.id LIMIT @lim::int;
 -- name: DeskParcel :one
 -- DeskParcel is one row of the warehouse's lists. A parcel that its customer still keeps is not there.
 SELECT sqlc.embed(p), sqlc.embed(m), sqlc.embed(c), a.name AS customer, coalesce(w.name, '')::text AS packer,
-    (SELECT count(*) FROM parcel_items pi WHERE pi.parcel_id = p.id AND pi.freed_at IS NULL) AS items
+    p.item_count::bigint AS items
 FROM parcels p JOIN methods m ON m.code = p.method_code JOIN carriers c ON c.code = m.carrier_code
 JOIN accounts a ON a.id = p.account_id LEFT JOIN accounts w ON w.id = p.packer_id
 WHERE p.id = @id AND p.status <> 'new';
@@ -236,14 +240,25 @@ SELECT * FROM orders WHERE id = @id FOR UPDATE;
 SELECT id FROM accounts WHERE id = @id FOR NO KEY UPDATE;
 
 -- name: insertParcel :one
--- insertParcel makes a parcel once for a key; the second time there is no row.
-INSERT INTO parcels (account_id, status, status_since, own, address_id, method_code, queued_at, key, created_at)
-VALUES (@account_id, @status, @at::timestamptz, @own, @address_id, @method_code, sqlc.narg(queued_at), @key, @at::timestamptz)
+-- insertParcel makes a parcel once for a key; the second time there is no row. The account waits with a new name meanwhile.
+INSERT INTO parcels (account_id, customer, status, status_since, own, address_id, method_code, queued_at, key, created_at)
+SELECT a.id, a.name, @status, @at::timestamptz, @own, @address_id, @method_code, sqlc.narg(queued_at), @key, @at::timestamptz
+FROM accounts a WHERE a.id = @account_id FOR SHARE
 ON CONFLICT (key) DO NOTHING RETURNING *;
+
+-- name: nameParcels :exec
+-- nameParcels calls the customer of what has not left by a new name.
+UPDATE parcels SET customer = @customer WHERE account_id = @account_id AND status IN ('new', 'assembling', 'ready_to_ship') AND customer <> @customer;
+
+-- name: namePacker :exec
+-- namePacker calls whoever has parcels on the table by a new name.
+UPDATE parcels SET packer = @packer WHERE packer_id = @packer_id AND status = 'assembling' AND packed_at IS NULL AND packer <> @packer;
 
 -- name: addParcelItems :exec
 WITH added AS (
     INSERT INTO parcel_items (parcel_id, item_id, added_at) SELECT @parcel_id, unnest(@item_ids::bigint[]), @at RETURNING item_id
+), counted AS (
+    UPDATE parcels SET item_count = item_count + (SELECT count(*) FROM added) WHERE id = @parcel_id
 )
 UPDATE items SET in_parcel = true WHERE id IN (SELECT item_id FROM added);
 
@@ -251,12 +266,16 @@ UPDATE items SET in_parcel = true WHERE id IN (SELECT item_id FROM added);
 WITH freed AS (
     UPDATE parcel_items SET freed_at = @at::timestamptz
     WHERE parcel_id = @parcel_id AND item_id = ANY (@item_ids::bigint[]) AND freed_at IS NULL RETURNING item_id
+), counted AS (
+    UPDATE parcels SET item_count = item_count - (SELECT count(*) FROM freed) WHERE id = @parcel_id
 )
 UPDATE items SET in_parcel = false WHERE id IN (SELECT item_id FROM freed);
 
 -- name: emptyParcel :exec
 WITH freed AS (
     UPDATE parcel_items SET freed_at = @at::timestamptz WHERE parcel_id = @parcel_id AND freed_at IS NULL RETURNING item_id
+), counted AS (
+    UPDATE parcels SET item_count = 0 WHERE id = @parcel_id
 )
 UPDATE items SET in_parcel = false WHERE id IN (SELECT item_id FROM freed);
 
@@ -281,14 +300,14 @@ WHERE id = @id RETURNING *;
 
 -- name: takeNextParcel :one
 -- takeNextParcel gives a packer the first parcel of the queue that nobody else is taking.
-UPDATE parcels SET packer_id = @packer_id, taken_at = @at::timestamptz, version = version + 1
-WHERE id = (SELECT p.id FROM parcels p
+UPDATE parcels u SET packer_id = @packer_id, packer = (SELECT a.name FROM accounts a WHERE a.id = @packer_id), taken_at = @at::timestamptz, version = u.version + 1
+WHERE u.id = (SELECT p.id FROM parcels p
             WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0
             ORDER BY (NOT p.expedited), p.queued_at, p.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING *;
+RETURNING u.*;
 
 -- name: releaseParcel :one
-UPDATE parcels SET packer_id = NULL, taken_at = NULL, version = version + 1 WHERE id = @id RETURNING *;
+UPDATE parcels SET packer_id = NULL, packer = '', taken_at = NULL, version = version + 1 WHERE id = @id RETURNING *;
 
 -- name: weighParcel :one
 UPDATE parcels SET actual_grams = @actual_grams::int, volumetric_grams = @volumetric_grams::int, billable_grams = @billable_grams::int,
@@ -311,9 +330,9 @@ UPDATE parcels SET missed_on = promised_on, promised_on = @promised_on::date, ve
 
 -- name: reopenParcel :one
 -- reopenParcel puts a ready parcel back on a table; its place in the queue stays.
-UPDATE parcels SET status = 'assembling', status_since = @at::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
-    packer_id = @packer_id, taken_at = @at::timestamptz, version = version + 1
-WHERE id = @id RETURNING *;
+UPDATE parcels u SET status = 'assembling', status_since = @at::timestamptz, ready_at = NULL, ship_to = NULL, packed_at = NULL,
+    packer_id = @packer_id, packer = (SELECT a.name FROM accounts a WHERE a.id = @packer_id FOR SHARE), taken_at = @at::timestamptz, version = u.version + 1
+WHERE u.id = @id RETURNING u.*;
 
 -- name: repackParcel :one
 -- repackParcel leaves a reopened parcel packed, because only its address changed.
@@ -323,5 +342,9 @@ UPDATE parcels SET packed_at = @packed_at WHERE id = @id RETURNING *;
 UPDATE parcels SET status = 'shipped', status_since = @at::timestamptz, shipped_at = @at::timestamptz, wanted_address_id = NULL, version = version + 1
 WHERE id = @id RETURNING *;
 
--- name: countParcelNumbers :one
-UPDATE parcels p SET numbers = (SELECT count(*) FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1 WHERE p.id = @id RETURNING *;
+-- name: sumUpNumbers :one
+-- sumUpNumbers keeps with a parcel what tracking numbers it has and whose they are.
+UPDATE parcels p SET (numbers, tracking, tracked_by) = (
+    SELECT count(*), coalesce(array_agg(n.number ORDER BY n.id), '{}'), coalesce(array_agg(n.carrier_code ORDER BY n.id), '{}')
+    FROM tracking_numbers n WHERE n.parcel_id = p.id), version = version + 1
+WHERE p.id = @id RETURNING *;

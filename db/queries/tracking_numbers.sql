@@ -4,12 +4,9 @@ SELECT sqlc.embed(n), sqlc.embed(c), sqlc.embed(t)
 FROM tracking_numbers n JOIN carriers c ON c.code = n.carrier_code CROSS JOIN trackers t
 WHERE n.parcel_id = ANY (@parcel_ids::bigint[]) ORDER BY n.parcel_id, n.id;
 
--- name: TrackingFrom :many
--- TrackingFrom is TrackingOf for the parcels on a page of ParcelsOf.
-SELECT sqlc.embed(n), sqlc.embed(c), sqlc.embed(t)
-FROM (SELECT o.id FROM parcels o WHERE o.account_id = @account_id AND o.id < @below ORDER BY o.id DESC LIMIT @lim::int) p
-JOIN tracking_numbers n ON n.parcel_id = p.id JOIN carriers c ON c.code = n.carrier_code CROSS JOIN trackers t
-ORDER BY n.parcel_id, n.id;
+-- name: Trackers :many
+-- Trackers are all carriers, each with where its numbers can be followed: what a list of parcels needs beside their numbers.
+SELECT sqlc.embed(c), sqlc.embed(t) FROM carriers c CROSS JOIN trackers t;
 
 -- name: insertTrackingNumber :one
 -- insertTrackingNumber writes a number once; the second time there is no row.

@@ -23,24 +23,18 @@ WHERE key IN (@key::text, @key::text || ':rub', @key::text || ':eur', @key::text
 
 -- name: EntriesOf :many
 -- EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
--- behind it. An empty filter lets everything through. The wallet is asked for first, as one value: joined, the
--- database would sort the whole history before it cuts a page off. CASE as in OrdersOf.
-SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, t.kind, t.reason,
-    coalesce(d.id, p.invoice_id, 0)::bigint AS invoice_id, coalesce(d.order_id, 0)::bigint AS order_id,
-    coalesce(d.parcel_id, 0)::bigint AS parcel_id, coalesce(p.reference, '')::text AS reference
+-- behind it, and with what the payer wrote when that is asked for. An empty filter lets everything through. The wallet is
+-- asked for first, as one value: joined, the database would sort the whole history before it cuts a page off. CASE as in
+-- OrdersOf.
+SELECT e.number::bigint AS number, e.amount, e.balance_after, e.at, e.kind, coalesce(e.reason, '')::text AS reason,
+    coalesce(e.invoice_id, 0)::bigint AS invoice_id, coalesce(e.order_id, 0)::bigint AS order_id, coalesce(e.parcel_id, 0)::bigint AS parcel_id,
+    (CASE WHEN @written::boolean THEN coalesce((SELECT p.reference FROM payments p WHERE p.transfer_id = e.transfer_id), '') ELSE '' END)::text AS reference
 FROM entries e
-JOIN transfers t ON t.id = e.transfer_id
-LEFT JOIN payments p ON p.transfer_id = t.id
-LEFT JOIN LATERAL (
-    SELECT i.id, i.order_id, i.parcel_id
-    FROM transfer_lines l JOIN invoice_lines il ON il.id = l.invoice_line_id JOIN invoices i ON i.id = il.invoice_id
-    WHERE l.transfer_id = t.id LIMIT 1
-) d ON true
 WHERE e.wallet_id = (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.name = @name AND w.currency = @currency)
   AND e.number < @below::bigint
-  AND CASE WHEN @kind::text = '' THEN true ELSE t.kind = @kind::text END
+  AND CASE WHEN @kind::text = '' THEN true ELSE e.kind = @kind::text END
   AND CASE WHEN e.at >= @since AND e.at < @until THEN true ELSE false END
-  AND CASE WHEN @order_id::bigint = 0 THEN true ELSE d.order_id = @order_id::bigint END
+  AND CASE WHEN @order_id::bigint = 0 THEN true ELSE e.order_id = @order_id::bigint END
 ORDER BY e.number DESC LIMIT @lim::int;
 
 -- name: EntryOf :one
@@ -77,7 +71,7 @@ SELECT * FROM wallets WHERE account_id = @account_id AND name = @name AND curren
 -- settle posts a transfer between a customer's balance and a wallet of the house: to the customer, or from there.
 -- Without one of the two wallets it fails, since a transfer has two.
 SELECT post_transfer(CASE WHEN @to_customer::boolean THEN side.house ELSE side.own END, CASE WHEN @to_customer THEN side.own ELSE side.house END,
-    @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint, NULL, @reason::text, @at::timestamptz,
+    @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint, NULL, @reason::text, @at::timestamptz, NULL,
     @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])
 FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.name = 'shopping' AND w.currency = 'EUR') AS own,
              (SELECT h.id FROM wallets h WHERE h.account_id IS NULL AND h.name = @house AND h.currency = 'EUR') AS house) side;
@@ -85,5 +79,5 @@ FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.
 -- name: postTransfer :one
 -- postTransfer posts a transfer between any two wallets.
 SELECT post_transfer(@from_wallet::bigint, @to_wallet::bigint, @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint,
-    sqlc.narg(reverses)::bigint, @reason::text, @at::timestamptz,
+    sqlc.narg(reverses)::bigint, @reason::text, @at::timestamptz, sqlc.narg(paid_for)::bigint,
     @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])::bigint;

@@ -264,6 +264,13 @@ func (w *Window) Click(name string) *Window {
 	return w.hit("link", name)
 }
 
+// Select marks words that stand in one piece of text, as one does with the mouse.
+func (w *Window) Select(words string) *Window {
+	w.t.Helper()
+	w.settle(w.ask(nil, "select", w.scope, words))
+	return w
+}
+
 // Press presses a button.
 func (w *Window) Press(name string) *Window {
 	w.t.Helper()

@@ -109,6 +109,15 @@ globalThis.webtest = (() => {
 	return {
 		text: scope => read(scoped(scope)),
 
+		select(scope, words) {
+			const texts = document.createTreeWalker(scoped(scope), NodeFilter.SHOW_TEXT);
+			while (texts.nextNode()) {
+				const at = texts.currentNode.data.indexOf(words);
+				if (at >= 0) return getSelection().setBaseAndExtent(texts.currentNode, at, texts.currentNode, at + words.length);
+			}
+			throw new Error(`no text says ${words}`);
+		},
+
 		find(kind, scope, group) {
 			found = [...scoped(scope).querySelectorAll(kinds[kind])];
 			if (group) found = found.filter(n => grouped(n, group));

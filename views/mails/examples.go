@@ -77,20 +77,22 @@ var examples = map[string]db.Outgoing{
 		BoxesOfRow: db.BoxesOfRow{Items: 1, Titles: boots.Title},
 		Photos:     []db.Photo{{FileID: 7, Title: boots.Title, Width: 1600, Height: 1200, CreatedAt: march9.Time()}, {FileID: 8, Title: boots.Title, Width: 1200, Height: 1600, CreatedAt: march9.Time()}},
 	}}},
-	"mail-14":         {Method: dhl, Letter: ofParcel(db.Letter{Day: &march9, Grams: 2350, ShipTo: home, Lines: []db.LetterLine{hat, boots}})},
-	"mail-14 van":     {Method: van, Letter: ofParcel(db.Letter{Grams: 2350, ShipTo: home})},
-	"mail-15":         {Method: dhl, Letter: ofParcel(db.Letter{Carrier: "DHL", Grams: 2350, ShipTo: home, Lines: []db.LetterLine{hat, boots}, Tracking: []string{"CV123456785DE", "CV123456799DE"}, Links: []string{"https://dhl.example/?n=CV123456785DE", ""}})},
-	"mail-15 van":     {Method: van, Letter: ofParcel(db.Letter{Lines: []db.LetterLine{boots}})},
-	"mail-16":         {Method: dhl, Letter: ofParcel(db.Letter{Carrier: "DHL", Tracking: []string{"CV123456785DE"}, Links: []string{"https://dhl.example/?n=CV123456785DE"}})},
-	"mail-17":         {Letter: ofOrder(db.Letter{Lines: []db.LetterLine{{Title: boots.Title, URL: boots.URL, Quantity: 1, Amount: 189_95, Day: &march9}, hat}})},
-	"mail-18":         {Letter: ofParcel(db.Letter{Path: "/parcels", Reason: "Не все товары на складе", Lines: []db.LetterLine{hat}})},
-	"mail-21":         {Letter: db.Letter{Name: "Вера Орлова", Path: "/balance", Amount: 280_82, Balance: 311_33}},
-	"mail-21 points":  {Letter: db.Letter{Name: "Вера Орлова", Path: "/wallet", Points: 1000, Balance: 1250_00}},
-	"mail-28":         {Letter: ofOrder(db.Letter{Path: "/tickets/1001", Subject: "Заказ № 12345-6", Comment: "Здравствуйте, Вера!\n\nДа, успеем: https://shop.example/meindl"})},
-	"mail-28 general": {Letter: db.Letter{Name: "Вера Орлова", Number: "T1001-7", Path: "/tickets/1001", Subject: "Работаете ли вы в праздники?", Comment: "Да, кроме 1 января."}},
-	"mail-29":         {Letter: db.Letter{Name: "Вера Орлова", Path: "/recovery"}},
-	"mail-30":         {Letter: ofOrder(db.Letter{Path: "/balance", Amount: 189_95, Balance: 220_46, Reason: "В магазине закончились", Lines: []db.LetterLine{boots}})},
-	"mail-31":         {Method: dhl, Letter: ofParcel(db.Letter{Day: &march9, Reason: "Нам очень жаль: мы обещали отправить её 5 марта и не успели.\nПростите нас, пожалуйста."})},
+	"mail-14":          {Method: dhl, Letter: ofParcel(db.Letter{Day: &march9, Grams: 2350, ShipTo: home, Lines: []db.LetterLine{hat, boots}})},
+	"mail-14 van":      {Method: van, Letter: ofParcel(db.Letter{Grams: 2350, ShipTo: home})},
+	"mail-15":          {Method: dhl, Letter: ofParcel(db.Letter{Carrier: "DHL", Grams: 2350, ShipTo: home, Lines: []db.LetterLine{hat, boots}, Tracking: []string{"CV123456785DE", "CV123456799DE"}, Links: []string{"https://dhl.example/?n=CV123456785DE", ""}})},
+	"mail-15 van":      {Method: van, Letter: ofParcel(db.Letter{Lines: []db.LetterLine{boots}})},
+	"mail-16":          {Method: dhl, Letter: ofParcel(db.Letter{Carrier: "DHL", Tracking: []string{"CV123456785DE"}, Links: []string{"https://dhl.example/?n=CV123456785DE"}})},
+	"mail-17":          {Letter: ofOrder(db.Letter{Lines: []db.LetterLine{{Title: boots.Title, URL: boots.URL, Quantity: 1, Amount: 189_95, Day: &march9}, hat}})},
+	"mail-18":          {Letter: ofParcel(db.Letter{Path: "/parcels", Reason: "Не все товары на складе", Lines: []db.LetterLine{hat}})},
+	"mail-21":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/balance", Amount: 280_82, Balance: 311_33}},
+	"mail-21 points":   {Letter: db.Letter{Name: "Вера Орлова", Path: "/wallet", Points: 1000, Balance: 1250_00}},
+	"mail-26":          {Letter: ofDream("")},
+	"mail-26 declined": {Letter: ofDream("declined")},
+	"mail-28":          {Letter: ofOrder(db.Letter{Path: "/tickets/1001", Subject: "Заказ № 12345-6", Comment: "Здравствуйте, Вера!\n\nДа, успеем: https://shop.example/meindl"})},
+	"mail-28 general":  {Letter: db.Letter{Name: "Вера Орлова", Number: "T1001-7", Path: "/tickets/1001", Subject: "Работаете ли вы в праздники?", Comment: "Да, кроме 1 января."}},
+	"mail-29":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/recovery"}},
+	"mail-30":          {Letter: ofOrder(db.Letter{Path: "/balance", Amount: 189_95, Balance: 220_46, Reason: "В магазине закончились", Lines: []db.LetterLine{boots}})},
+	"mail-31":          {Method: dhl, Letter: ofParcel(db.Letter{Day: &march9, Reason: "Нам очень жаль: мы обещали отправить её 5 марта и не успели.\nПростите нас, пожалуйста."})},
 }
 
 func ofOrder(letter db.Letter) db.Letter {
@@ -107,4 +109,8 @@ func ofParcel(letter db.Letter) db.Letter {
 		letter.Path = "/parcels/5001"
 	}
 	return letter
+}
+
+func ofDream(act string) db.Letter {
+	return db.Letter{Name: "Вера Орлова", Number: "D1001-7", Path: "/dreams/1001", Day: &march9, Act: act}
 }
