@@ -120,7 +120,7 @@ func TestBuyingArticles(t *testing.T) {
 
 	t.Run("I01 pressed five times at once, an article is paid for once", func(t *testing.T) {
 		article := w.Published(t, db.ForPoints)
-		w.Points(t, vera, 500)
+		w.Granted(t, vera, 500, "")
 		var all sync.WaitGroup
 		for range 5 {
 			all.Go(func() {
@@ -139,7 +139,7 @@ func TestBuyingArticles(t *testing.T) {
 	})
 	t.Run("I01 with too few points, or at another price, nothing is bought", func(t *testing.T) {
 		article := w.Published(t, db.ForPoints)
-		w.Points(t, boris, 119)
+		w.Granted(t, boris, 119, "")
 		if err := w.BuyArticle(t.Context(), boris, article.Slug, 120); !errors.Is(err, db.TooFewPoints) {
 			t.Error(err)
 		}

@@ -28,7 +28,7 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		return nil, err
 	}
 	a := &audit{Queries: db.WithTx(tx)}
-	for _, check := range []func(context.Context) error{a.wallets, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
+	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
 		if err := check(ctx); err != nil {
 			return nil, err
 		}
@@ -103,6 +103,14 @@ func (a *audit) wallets(ctx context.Context) error {
 	mistaken, err := a.AuditEntries(ctx)
 	for _, e := range mistaken {
 		a.finds("wallet %d: line %d says another thing than what it was for", e.WalletID, e.Number)
+	}
+	return err
+}
+
+func (a *audit) bonus(ctx context.Context) error {
+	owners, err := a.AuditBonus(ctx)
+	for _, of := range owners {
+		a.finds("account %d: %d given points are left among %d", of.AccountID, of.Remaining, of.Points)
 	}
 	return err
 }

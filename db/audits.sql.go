@@ -10,6 +10,40 @@ import (
 	"time"
 )
 
+const auditBonus = `-- name: AuditBonus :many
+SELECT b.account_id, sum(b.remaining)::bigint AS remaining, (w.balance / 100)::bigint AS points
+FROM bonus_points b JOIN wallets w ON w.account_id = b.account_id AND w.name = 'points'
+GROUP BY b.account_id, w.balance
+HAVING sum(b.remaining) * 100 > w.balance OR bool_or(b.remaining NOT BETWEEN 0 AND b.points) LIMIT 100
+`
+
+type AuditBonusRow struct {
+	AccountID AccountID
+	Remaining int64
+	Points    int64
+}
+
+// AuditBonus finds customers with more given points than points, or with more left of a gift than was given.
+func (q *Queries) AuditBonus(ctx context.Context) ([]AuditBonusRow, error) {
+	rows, err := q.db.Query(ctx, auditBonus)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditBonusRow{}
+	for rows.Next() {
+		var i AuditBonusRow
+		if err := rows.Scan(&i.AccountID, &i.Remaining, &i.Points); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const auditEntries = `-- name: AuditEntries :many
 SELECT e.wallet_id, e.number::bigint AS number
 FROM entries e JOIN transfers t ON t.id = e.transfer_id LEFT JOIN payments p ON p.transfer_id = t.id
@@ -120,7 +154,12 @@ SELECT i.id, i.kind, i.paid, coalesce(p.amount, 0)::bigint AS moved
 FROM invoices i
 LEFT JOIN LATERAL (
     SELECT CASE i.kind
-        WHEN 'top_up' THEN (SELECT least(coalesce(sum(t.amount), 0), i.total) FROM payments m JOIN transfers t ON t.id = m.transfer_id WHERE m.invoice_id = i.id AND m.status = 'matched')
+        WHEN 'top_up' THEN (SELECT CASE
+                WHEN i.points IS NULL THEN least(coalesce(sum(t.amount), 0), i.total)
+                WHEN sum(t.amount) >= i.points * 100 THEN i.total
+                WHEN sum(t.amount) > 0 THEN greatest(1, trunc(i.total * sum(t.amount) / (i.points * 100)))
+                ELSE 0 END
+            FROM payments m JOIN transfers t ON t.id = m.transfer_id WHERE m.invoice_id = i.id AND m.status = 'matched')
         ELSE (SELECT sum(CASE WHEN (t.kind = 'refund') = (i.kind = 'credit_note') THEN l.amount ELSE -l.amount END)
               FROM invoice_lines il JOIN transfer_lines l ON l.invoice_line_id = il.id JOIN transfers t ON t.id = l.transfer_id
               WHERE il.invoice_id = i.id) END AS amount
@@ -390,12 +429,14 @@ JOIN wallets w ON w.id = t.to_wallet
 WHERE p.status = 'matched'
   AND (t.kind <> 'top_up' OR w.account_id IS DISTINCT FROM p.account_id
     OR EXISTS (SELECT FROM transfers r WHERE r.reverses = t.id)
-    OR CASE p.currency WHEN 'EUR' THEN t.amount <> p.amount
-       ELSE NOT EXISTS (SELECT FROM transfers x WHERE x.key = t.key || ':rub' AND x.amount = p.amount) END)
+    OR p.amount IS DISTINCT FROM (
+        SELECT sum(x.amount) FROM transfers x JOIN wallets b ON b.id = x.from_wallet
+        WHERE x.key IN (t.key, t.key || ':rub', t.key || ':eur', t.key || ':rest', t.key || ':rest:rub')
+          AND b.account_id IS NULL AND b.name = 'bank' AND b.currency = p.currency))
 LIMIT 100
 `
 
-// AuditPayments finds matched payments that are not on their owner's balance with their sum.
+// AuditPayments finds matched payments that are not on their owner's balance, or of which not all left the bank.
 func (q *Queries) AuditPayments(ctx context.Context) ([]PaymentID, error) {
 	rows, err := q.db.Query(ctx, auditPayments)
 	if err != nil {
@@ -542,7 +583,8 @@ func (q *Queries) AuditSummaries(ctx context.Context) ([]OrderID, error) {
 
 const auditTopUps = `-- name: AuditTopUps :many
 SELECT t.id FROM transfers t
-WHERE t.kind = 'top_up' AND t.key LIKE 'payment:%' AND NOT EXISTS (SELECT FROM payments p WHERE p.transfer_id = t.id)
+WHERE t.kind = 'top_up' AND t.key LIKE 'payment:%' AND NOT EXISTS (
+      SELECT FROM transfers m JOIN payments p ON p.transfer_id = m.id WHERE m.key = regexp_replace(t.key, ':rest$', ''))
   AND NOT EXISTS (SELECT FROM transfers r WHERE r.reverses = t.id) LIMIT 100
 `
 

@@ -48,6 +48,15 @@ func (l Ledger) Post(ctx context.Context, from, to WalletID, amount Money, key s
 	return l.c.post(ctx, posting{kind: Adjustment, from: from, to: to, amount: amount, key: key})
 }
 
+func (l Ledger) SpendPoints(ctx context.Context, of AccountID, points int64, key string) error {
+	_, err := l.c.spendPoints(ctx, nil, of, Sales, points, key, "статья", linesOf([]Money{roubles(points)}))
+	return err
+}
+
+func (l Ledger) RefundPoints(ctx context.Context, of AccountID, spent string) error {
+	return l.c.refundPoints(ctx, nil, of, spent, "статьи больше нет")
+}
+
 func (l Ledger) Reverse(ctx context.Context, id TransferID) (TransferID, error) {
 	transfer, err := l.c.TransferByID(ctx, id)
 	if err != nil {

@@ -7,17 +7,14 @@ import (
 	"time"
 )
 
-// Why an article is not bought.
-const (
-	TooFewPoints Refusal = "articles.too_few_points"
-	PriceChanged Refusal = "articles.price_changed"
-)
+// PriceChanged means that an article costs something else than its reader saw.
+const PriceChanged Refusal = "articles.price_changed"
 
 // BuyArticle pays for an article with points, at the price that its reader saw. It is the reader's from then on. What is
 // bought already, or can be read without, is not paid for.
 func (db *DB) BuyArticle(ctx context.Context, by Visitor, slug string, seen int64) error {
 	return db.change(ctx, func(c *change) error {
-		wallet, err := c.lockWallet(ctx, &by.ID, Points, RUB) // a second press waits here for the first
+		wallet, err := c.lockPoints(ctx, by.ID) // a second press waits here for the first
 		if err != nil {
 			return err
 		}
@@ -29,10 +26,9 @@ func (db *DB) BuyArticle(ctx context.Context, by Visitor, slug string, seen int6
 			return nil
 		case article.Points != seen:
 			return PriceChanged
-		case wallet.Balance < Money(article.Points)*pointWorth:
-			return TooFewPoints
 		}
-		paid, err := c.chargePoints(ctx, by.ID, article.Points, fmt.Sprintf("article:%d:%d:%d", article.ID, by.ID, wallet.LastNumber), article.Title)
+		key := fmt.Sprintf("article:%d:%d:%d", article.ID, by.ID, wallet.LastNumber)
+		paid, err := c.spendPoints(ctx, &by.ID, by.ID, Sales, article.Points, key, "", []TransferLine{{Amount: roubles(article.Points), Description: article.Title}})
 		if err != nil {
 			return err
 		}
@@ -67,7 +63,7 @@ func (db *DB) RefundArticle(ctx context.Context, job RefundArticle) error {
 // refundGrant ends an access in the same breath in which its points come back.
 func (db *DB) refundGrant(ctx context.Context, of AccountID, id ArticleID) error {
 	return db.change(ctx, func(c *change) error {
-		if _, err := c.lockWallet(ctx, &of, Points, RUB); err != nil {
+		if _, err := c.lockPoints(ctx, of); err != nil {
 			return err
 		}
 		grant, err := c.deleteGrant(ctx, of, id)
@@ -77,15 +73,11 @@ func (db *DB) refundGrant(ctx context.Context, of AccountID, id ArticleID) error
 		if err != nil {
 			return err
 		}
-		article, err := c.ArticleByID(ctx, id)
-		if err != nil {
-			return err
-		}
-		version, err := c.ArticleVersion(ctx, id, *article.Shown)
+		paid, err := c.TransferByID(ctx, grant.TransferID)
 		if err != nil {
 			return err
 		}
 		c.announce(of, "library", id.Topic())
-		return c.refundPoints(ctx, of, grant.Points, fmt.Sprintf("refund:%d", grant.TransferID), version.Title)
+		return c.refundPoints(ctx, nil, of, paid.Key, "")
 	})
 }

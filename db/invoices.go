@@ -25,6 +25,7 @@ type bill struct {
 	version int32
 	lines   []InvoiceLine
 	reason  string
+	points  *int64 // promised for the money of a top-up
 }
 
 func (b bill) total() (total Money) {
@@ -45,9 +46,13 @@ func (c *change) issue(ctx context.Context, by *AccountID, b bill) (Invoice, err
 	if err != nil {
 		return Invoice{}, err
 	}
+	if b.points != nil {
+		promised := Money(*b.points) * pointWorth
+		roubles = &promised
+	}
 	invoice, err := c.insertInvoice(ctx, insertInvoiceParams{
 		ID: InvoiceID(number), AccountID: b.account, OrderID: b.order, ParcelID: b.parcel, Kind: b.kind, Version: max(b.version, 1),
-		Total: b.total(), Reference: CreditorReference(fmt.Sprintf("%d%08d", b.account, number)), RubTotal: roubles,
+		Total: b.total(), Reference: CreditorReference(fmt.Sprintf("%d%08d", b.account, number)), RubTotal: roubles, Points: b.points,
 		DueOn: c.today().Plus(c.DueDays), At: c.now, Reason: b.reason,
 	})
 	if err != nil {

@@ -101,7 +101,7 @@ func (q *Queries) ChargedOnOrder(ctx context.Context, orderID *OrderID) ([]Charg
 }
 
 const deliveryInvoiceOf = `-- name: DeliveryInvoiceOf :one
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE parcel_id = $1 AND kind = 'delivery' AND status IN ('draft', 'issued', 'partially_paid', 'paid')
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE parcel_id = $1 AND kind = 'delivery' AND status IN ('draft', 'issued', 'partially_paid', 'paid')
 `
 
 // DeliveryInvoiceOf finds the delivery invoice of a parcel that is in force.
@@ -126,12 +126,13 @@ func (q *Queries) DeliveryInvoiceOf(ctx context.Context, parcelID *ParcelID) (In
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
 
 const goodsInvoiceOf = `-- name: GoodsInvoiceOf :one
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE order_id = $1 AND kind = 'goods' AND status IN ('draft', 'issued', 'partially_paid', 'paid')
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE order_id = $1 AND kind = 'goods' AND status IN ('draft', 'issued', 'partially_paid', 'paid')
 `
 
 // GoodsInvoiceOf finds the version of an order's goods invoice that is in force.
@@ -156,12 +157,13 @@ func (q *Queries) GoodsInvoiceOf(ctx context.Context, orderID *OrderID) (Invoice
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
 
 const invoiceByID = `-- name: InvoiceByID :one
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE id = $1
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE id = $1
 `
 
 func (q *Queries) InvoiceByID(ctx context.Context, id InvoiceID) (Invoice, error) {
@@ -185,12 +187,13 @@ func (q *Queries) InvoiceByID(ctx context.Context, id InvoiceID) (Invoice, error
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
 
 const invoiceByReference = `-- name: InvoiceByReference :one
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE reference = $1
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE reference = $1
 `
 
 // InvoiceByReference finds what a payment names, whatever became of it since.
@@ -215,6 +218,7 @@ func (q *Queries) InvoiceByReference(ctx context.Context, reference string) (Inv
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
@@ -253,7 +257,7 @@ func (q *Queries) InvoiceLinesOf(ctx context.Context, invoiceID InvoiceID) ([]In
 }
 
 const invoiceOf = `-- name: InvoiceOf :one
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE id = $1 AND account_id = $2
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE id = $1 AND account_id = $2
 `
 
 // InvoiceOf finds a customer's own invoice.
@@ -278,12 +282,13 @@ func (q *Queries) InvoiceOf(ctx context.Context, iD InvoiceID, accountID Account
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
 
 const invoiceReplacedBy = `-- name: InvoiceReplacedBy :one
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE replaced_by = $1::bigint ORDER BY id DESC LIMIT 1
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE replaced_by = $1::bigint ORDER BY id DESC LIMIT 1
 `
 
 // InvoiceReplacedBy finds the version before this one.
@@ -308,12 +313,13 @@ func (q *Queries) InvoiceReplacedBy(ctx context.Context, id int64) (Invoice, err
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
 
 const invoicesOf = `-- name: InvoicesOf :many
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE account_id = $1 AND id < $2 AND kind <> 'top_up' ORDER BY id DESC LIMIT $3::int
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE account_id = $1 AND id < $2 AND kind <> 'top_up' ORDER BY id DESC LIMIT $3::int
 `
 
 // InvoicesOf lists a customer's invoices, the newest first, below an id.
@@ -344,6 +350,7 @@ func (q *Queries) InvoicesOf(ctx context.Context, accountID AccountID, below Inv
 			&i.PaidAt,
 			&i.ReplacedBy,
 			&i.Reason,
+			&i.Points,
 		); err != nil {
 			return nil, err
 		}
@@ -356,7 +363,7 @@ func (q *Queries) InvoicesOf(ctx context.Context, accountID AccountID, below Inv
 }
 
 const invoicesOfOrder = `-- name: InvoicesOfOrder :many
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE order_id = $1 ORDER BY id DESC
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE order_id = $1 ORDER BY id DESC
 `
 
 // InvoicesOfOrder lists every version, supplement and credit note of an order, the newest first.
@@ -387,6 +394,7 @@ func (q *Queries) InvoicesOfOrder(ctx context.Context, orderID *OrderID) ([]Invo
 			&i.PaidAt,
 			&i.ReplacedBy,
 			&i.Reason,
+			&i.Points,
 		); err != nil {
 			return nil, err
 		}
@@ -399,7 +407,7 @@ func (q *Queries) InvoicesOfOrder(ctx context.Context, orderID *OrderID) ([]Invo
 }
 
 const invoicesOfParcel = `-- name: InvoicesOfParcel :many
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE parcel_id = $1 ORDER BY id DESC
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE parcel_id = $1 ORDER BY id DESC
 `
 
 // InvoicesOfParcel lists the delivery invoices of a parcel, the newest first.
@@ -430,6 +438,7 @@ func (q *Queries) InvoicesOfParcel(ctx context.Context, parcelID *ParcelID) ([]I
 			&i.PaidAt,
 			&i.ReplacedBy,
 			&i.Reason,
+			&i.Points,
 		); err != nil {
 			return nil, err
 		}
@@ -442,7 +451,7 @@ func (q *Queries) InvoicesOfParcel(ctx context.Context, parcelID *ParcelID) ([]I
 }
 
 const newestGoodsInvoice = `-- name: NewestGoodsInvoice :one
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE order_id = $1 AND kind = 'goods' ORDER BY version DESC LIMIT 1
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE order_id = $1 AND kind = 'goods' ORDER BY version DESC LIMIT 1
 `
 
 // NewestGoodsInvoice finds the newest version of an order's goods invoice, in force or not.
@@ -467,12 +476,13 @@ func (q *Queries) NewestGoodsInvoice(ctx context.Context, orderID *OrderID) (Inv
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
 
 const openInvoicesOf = `-- name: OpenInvoicesOf :many
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices
 WHERE account_id = $1 AND status IN ('issued', 'partially_paid') AND kind <> 'top_up' ORDER BY issued_at, id
 `
 
@@ -504,6 +514,7 @@ func (q *Queries) OpenInvoicesOf(ctx context.Context, accountID AccountID) ([]In
 			&i.PaidAt,
 			&i.ReplacedBy,
 			&i.Reason,
+			&i.Points,
 		); err != nil {
 			return nil, err
 		}
@@ -516,7 +527,7 @@ func (q *Queries) OpenInvoicesOf(ctx context.Context, accountID AccountID) ([]In
 }
 
 const openInvoicesOver = `-- name: OpenInvoicesOver :many
-SELECT i.id, i.account_id, i.order_id, i.parcel_id, i.kind, i.version, i.status, i.currency, i.total, i.paid, i.reference, i.rub_total, i.due_on, i.issued_at, i.paid_at, i.replaced_by, i.reason, a.name AS customer FROM invoices i JOIN accounts a ON a.id = i.account_id
+SELECT i.id, i.account_id, i.order_id, i.parcel_id, i.kind, i.version, i.status, i.currency, i.total, i.paid, i.reference, i.rub_total, i.due_on, i.issued_at, i.paid_at, i.replaced_by, i.reason, i.points, a.name AS customer FROM invoices i JOIN accounts a ON a.id = i.account_id
 WHERE i.status IN ('issued', 'partially_paid')
   AND CASE $1::text WHEN 'EUR' THEN i.total - i.paid = $2::bigint ELSE i.rub_total = $2::bigint AND i.paid = 0 END
 ORDER BY i.id DESC LIMIT 20
@@ -555,6 +566,7 @@ func (q *Queries) OpenInvoicesOver(ctx context.Context, currency string, amount 
 			&i.Invoice.PaidAt,
 			&i.Invoice.ReplacedBy,
 			&i.Invoice.Reason,
+			&i.Invoice.Points,
 			&i.Customer,
 		); err != nil {
 			return nil, err
@@ -615,7 +627,7 @@ FROM payments p JOIN transfers t ON t.id = p.transfer_id
 WHERE p.invoice_id = $1 AND p.status = 'matched' AND p.id <> $2
 `
 
-// TopUpMoney is what other payments put on the balance for a pro-forma invoice.
+// TopUpMoney is what other payments put on the balance for a pro-forma invoice; in kopecks when they became points.
 func (q *Queries) TopUpMoney(ctx context.Context, invoiceID *InvoiceID, but PaymentID) (int64, error) {
 	row := q.db.QueryRow(ctx, topUpMoney, invoiceID, but)
 	var amount int64
@@ -624,7 +636,7 @@ func (q *Queries) TopUpMoney(ctx context.Context, invoiceID *InvoiceID, but Paym
 }
 
 const topUpsOf = `-- name: TopUpsOf :many
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices
 WHERE account_id = $1 AND status IN ('issued', 'partially_paid') AND kind = 'top_up' AND due_on >= $2
 ORDER BY id DESC LIMIT 5
 `
@@ -657,6 +669,7 @@ func (q *Queries) TopUpsOf(ctx context.Context, accountID AccountID, today Day) 
 			&i.PaidAt,
 			&i.ReplacedBy,
 			&i.Reason,
+			&i.Points,
 		); err != nil {
 			return nil, err
 		}
@@ -669,7 +682,7 @@ func (q *Queries) TopUpsOf(ctx context.Context, accountID AccountID, today Day) 
 }
 
 const unpaidOf = `-- name: UnpaidOf :many
-SELECT i.id, i.account_id, i.order_id, i.parcel_id, i.kind, i.version, i.status, i.currency, i.total, i.paid, i.reference, i.rub_total, i.due_on, i.issued_at, i.paid_at, i.replaced_by, i.reason FROM invoices i
+SELECT i.id, i.account_id, i.order_id, i.parcel_id, i.kind, i.version, i.status, i.currency, i.total, i.paid, i.reference, i.rub_total, i.due_on, i.issued_at, i.paid_at, i.replaced_by, i.reason, i.points FROM invoices i
 WHERE i.account_id = $1 AND i.status IN ('issued', 'partially_paid') AND (i.kind <> 'top_up' OR i.id IN (
     SELECT t.id FROM invoices t
     WHERE t.account_id = $1 AND t.status IN ('issued', 'partially_paid') AND t.kind = 'top_up' AND t.due_on >= $2
@@ -705,6 +718,7 @@ func (q *Queries) UnpaidOf(ctx context.Context, accountID AccountID, today Day) 
 			&i.PaidAt,
 			&i.ReplacedBy,
 			&i.Reason,
+			&i.Points,
 		); err != nil {
 			return nil, err
 		}
@@ -717,7 +731,7 @@ func (q *Queries) UnpaidOf(ctx context.Context, accountID AccountID, today Day) 
 }
 
 const closeInvoice = `-- name: closeInvoice :one
-UPDATE invoices SET paid = 0, status = $1, reason = $2 WHERE id = $3 RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason
+UPDATE invoices SET paid = 0, status = $1, reason = $2 WHERE id = $3 RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points
 `
 
 func (q *Queries) closeInvoice(ctx context.Context, status InvoiceStatus, reason string, iD InvoiceID) (Invoice, error) {
@@ -741,14 +755,15 @@ func (q *Queries) closeInvoice(ctx context.Context, status InvoiceStatus, reason
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
 
 const insertInvoice = `-- name: insertInvoice :one
-INSERT INTO invoices (id, account_id, order_id, parcel_id, kind, version, total, reference, rub_total, due_on, issued_at, reason)
+INSERT INTO invoices (id, account_id, order_id, parcel_id, kind, version, total, reference, rub_total, points, due_on, issued_at, reason)
 OVERRIDING SYSTEM VALUE
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points
 `
 
 type insertInvoiceParams struct {
@@ -761,6 +776,7 @@ type insertInvoiceParams struct {
 	Total     Money
 	Reference string
 	RubTotal  *Money
+	Points    *int64
 	DueOn     Day
 	At        time.Time
 	Reason    string
@@ -777,6 +793,7 @@ func (q *Queries) insertInvoice(ctx context.Context, arg insertInvoiceParams) (I
 		arg.Total,
 		arg.Reference,
 		arg.RubTotal,
+		arg.Points,
 		arg.DueOn,
 		arg.At,
 		arg.Reason,
@@ -800,6 +817,7 @@ func (q *Queries) insertInvoice(ctx context.Context, arg insertInvoiceParams) (I
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
@@ -844,7 +862,7 @@ func (q *Queries) insertInvoiceLine(ctx context.Context, arg insertInvoiceLinePa
 }
 
 const lockInvoice = `-- name: lockInvoice :one
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices WHERE id = $1 FOR UPDATE
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockInvoice(ctx context.Context, id InvoiceID) (Invoice, error) {
@@ -868,6 +886,7 @@ func (q *Queries) lockInvoice(ctx context.Context, id InvoiceID) (Invoice, error
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }
@@ -910,7 +929,7 @@ func (q *Queries) lockInvoicedOrders(ctx context.Context, accountID AccountID) (
 }
 
 const lockOpenInvoices = `-- name: lockOpenInvoices :many
-SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason FROM invoices
+SELECT id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points FROM invoices
 WHERE account_id = $1 AND status IN ('issued', 'partially_paid') AND kind <> 'top_up' ORDER BY id FOR UPDATE
 `
 
@@ -941,6 +960,7 @@ func (q *Queries) lockOpenInvoices(ctx context.Context, accountID AccountID) ([]
 			&i.PaidAt,
 			&i.ReplacedBy,
 			&i.Reason,
+			&i.Points,
 		); err != nil {
 			return nil, err
 		}
@@ -976,7 +996,7 @@ func (q *Queries) replaceInvoice(ctx context.Context, replacedBy *InvoiceID, iD 
 const setInvoicePaid = `-- name: setInvoicePaid :one
 UPDATE invoices SET paid = $1, status = $2,
     paid_at = CASE WHEN $2::text = 'paid' THEN coalesce(paid_at, $3::timestamptz) END
-WHERE id = $4 RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason
+WHERE id = $4 RETURNING id, account_id, order_id, parcel_id, kind, version, status, currency, total, paid, reference, rub_total, due_on, issued_at, paid_at, replaced_by, reason, points
 `
 
 type setInvoicePaidParams struct {
@@ -1012,6 +1032,7 @@ func (q *Queries) setInvoicePaid(ctx context.Context, arg setInvoicePaidParams) 
 		&i.PaidAt,
 		&i.ReplacedBy,
 		&i.Reason,
+		&i.Points,
 	)
 	return i, err
 }

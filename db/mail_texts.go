@@ -47,6 +47,7 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-17", Must: []string{"number"}},
 	{Name: "mail-18", Must: []string{"number"}},
 	{Name: "mail-21", Must: []string{"sum"}},
+	{Name: "mail-21-points", Must: []string{"sum"}},
 	{Name: "mail-26", May: []string{"day"}},
 	{Name: "mail-26-declined", May: []string{"day"}},
 	{Name: "mail-28", Must: []string{"subject"}},
@@ -85,6 +86,8 @@ func (out Outgoing) TextName() MailTextName {
 		return "mail-08-other"
 	case out.Kind == MailPaymentMissing && out.Letter.Short < out.Letter.Amount:
 		return "mail-10-part"
+	case out.Kind == MailTopUp && out.Letter.Points > 0:
+		return "mail-21-points"
 	}
 	return MailTextName(out.Kind)
 }

@@ -78,6 +78,7 @@ type Letter struct {
 	Missing  []string     `json:"missing,omitempty"` // names of address fields
 	Amount   Money        `json:"amount,omitempty"`
 	Short    Money        `json:"short,omitempty"`   // what is still to be paid
+	Points   int64        `json:"points,omitempty"`  // instead of an amount; the balance is then that of points, in roubles
 	Balance  Money        `json:"balance,omitempty"` // after it
 	Invoice  InvoiceID    `json:"invoice,omitempty"`
 	DueOn    *Day         `json:"due_on,omitempty"`

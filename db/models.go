@@ -96,6 +96,15 @@ type AuditResult struct {
 	Findings     []string
 }
 
+type BonusPoint struct {
+	ID         BonusID
+	AccountID  AccountID
+	TransferID TransferID
+	Points     int64
+	Remaining  int64
+	ExpiresOn  *Day
+}
+
 type Carrier struct {
 	Code          CarrierCode
 	Name          string
@@ -208,6 +217,7 @@ type Invoice struct {
 	PaidAt     *time.Time
 	ReplacedBy *InvoiceID
 	Reason     string
+	Points     *int64
 }
 
 type InvoiceLine struct {

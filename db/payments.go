@@ -406,7 +406,7 @@ func (c *change) credit(ctx context.Context, by AccountID, payment Payment, to t
 	if to.invoice != nil {
 		invoice = &to.invoice.ID
 	}
-	transfer, euros, err := c.creditPayment(ctx, by, payment, to, invoice)
+	transfer, letter, err := c.creditPayment(ctx, by, payment, to, invoice)
 	if err != nil {
 		return payment, err
 	}
@@ -417,29 +417,35 @@ func (c *change) credit(ctx context.Context, by AccountID, payment Payment, to t
 		return payment, err
 	}
 	c.announceStaff(payment.ID.Topic(), "desk")
-	if err := c.mailTopUp(ctx, to, euros); err != nil {
+	if err := c.mailTopUp(ctx, to, letter); err != nil {
 		return payment, err
 	}
 	if to.invoice != nil && to.invoice.Kind == TopUpInvoice {
-		if err := c.topUpCame(ctx, by, *to.invoice, euros); err != nil {
+		if err := c.topUpCame(ctx, by, *to.invoice); err != nil {
 			return payment, err
 		}
 	}
 	return payment, c.payInOrder(ctx, &by, to.account, open, invoice)
 }
 
-// creditPayment puts a payment on a balance, roubles at the rate of the day they came.
-func (c *change) creditPayment(ctx context.Context, by AccountID, payment Payment, to target, invoice *InvoiceID) (transfer TransferID, euros Money, err error) {
+// creditPayment puts a payment on a balance, roubles at the rate of the day they came, or makes points of it, and says
+// what the letter about it says.
+func (c *change) creditPayment(ctx context.Context, by AccountID, payment Payment, to target, invoice *InvoiceID) (transfer TransferID, letter Letter, err error) {
 	key := fmt.Sprintf("payment:%d:%d", payment.ID, payment.Matches)
+	if to.invoice != nil && to.invoice.Points != nil {
+		transfer, points, err := c.creditPoints(ctx, by, payment, to, key)
+		return transfer, Letter{Points: points, Path: "/wallet", topic: "wallet"}, err
+	}
+	letter = Letter{Amount: payment.Amount, Path: "/balance", topic: "balance"}
 	if payment.Currency == EUR {
 		transfer, err = c.topUp(ctx, &by, to.account, payment.Amount, key, invoice)
-		return transfer, payment.Amount, err
+		return transfer, letter, err
 	}
-	if euros, err = c.inEuros(ctx, payment, to.invoice); err != nil {
-		return 0, 0, err
+	if letter.Amount, err = c.inEuros(ctx, payment, to.invoice); err != nil {
+		return 0, letter, err
 	}
-	transfer, err = c.convertTopUp(ctx, &by, to.account, payment.Amount, euros, key, invoice)
-	return transfer, euros, err
+	transfer, err = c.convertTopUp(ctx, &by, to.account, payment.Amount, letter.Amount, key, invoice)
+	return transfer, letter, err
 }
 
 // inEuros is what roubles are worth. Who pays in time exactly what an invoice asks for has paid it, wherever
@@ -463,12 +469,18 @@ func (c *change) inEuros(ctx context.Context, payment Payment, invoice *Invoice)
 }
 
 // mailTopUp sends mail-21: the money is there.
-func (c *change) mailTopUp(ctx context.Context, to target, euros Money) error {
-	balance, err := c.available(ctx, to.account)
-	if err != nil {
+func (c *change) mailTopUp(ctx context.Context, to target, letter Letter) (err error) {
+	if letter.Balance, err = c.available(ctx, to.account); err != nil {
 		return err
 	}
-	letter := Letter{Kind: MailTopUp, Path: "/balance", Amount: euros, Balance: balance, topic: "balance"}
+	letter.Kind = MailTopUp
+	if letter.Points > 0 {
+		wallet, err := c.lockPoints(ctx, to.account)
+		if err != nil {
+			return err
+		}
+		letter.Balance = wallet.Balance
+	}
 	if to.invoice != nil {
 		letter.Invoice, letter.Number = to.invoice.ID, to.invoice.ID.Number()
 	}
@@ -506,30 +518,39 @@ func (c *change) takeBack(ctx context.Context, by AccountID, payment Payment, re
 			return err
 		}
 	}
-	balance, err := c.available(ctx, *payment.AccountID)
+	balance, err := c.lockWallet(ctx, payment.AccountID, Shopping, EUR)
 	if err != nil {
 		return err
 	}
-	transfer, err := c.TransferByID(ctx, *payment.TransferID)
+	points, err := c.lockPoints(ctx, *payment.AccountID)
 	if err != nil {
 		return err
 	}
-	if balance < transfer.Amount {
-		return Refusal("payments.spent")
-	}
-	if _, err := c.reverse(ctx, &by, transfer, reason); err != nil {
-		return err
-	}
-	c.announce(*payment.AccountID, "balance", "home")
-	if payment.Currency == EUR {
-		return nil
-	}
-	conversion, err := c.TransferByKey(ctx, transfer.Key+":rub")
+	bought, err := c.freePoints(ctx, points, *payment.AccountID)
 	if err != nil {
 		return err
 	}
-	_, err = c.reverse(ctx, &by, conversion, reason)
-	return err
+	credit, err := c.TransferByID(ctx, *payment.TransferID)
+	if err != nil {
+		return err
+	}
+	moved, err := c.TransfersOfPayment(ctx, credit.Key)
+	if err != nil {
+		return err
+	}
+	c.announcePoints(*payment.AccountID)
+	for _, transfer := range moved {
+		if transfer.ToWallet == balance.ID && balance.Balance < transfer.Amount {
+			return Refusal("payments.spent")
+		}
+		if transfer.ToWallet == points.ID && bought < transfer.Amount {
+			return Refusal("payments.points_spent")
+		}
+		if _, err := c.reverse(ctx, &by, transfer, reason); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // IgnorePayment says that money is not ours, and why.

@@ -143,6 +143,7 @@ const (
 	ShopDeliveryLine InvoiceLineKind = "shop_delivery"
 	DeliveryLine     InvoiceLineKind = "delivery"
 	TopUpLine        InvoiceLineKind = "top_up"
+	PointsLine       InvoiceLineKind = "points"
 )
 
 // InvoiceStatus is how far an invoice is paid.

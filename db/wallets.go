@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,14 @@ const (
 	Adjustments WalletName = "adjustments"
 )
 
+// currency is that of a customer's wallet.
+func (n WalletName) currency() Currency {
+	if n == Points {
+		return RUB
+	}
+	return EUR
+}
+
 // TransferKind is what a line of the balance history is called.
 type TransferKind string
 
@@ -39,6 +48,10 @@ const (
 	Adjustment  TransferKind = "adjustment"
 	Reversal    TransferKind = "reversal"
 	Conversion  TransferKind = "exchange"
+
+	Bonus          TransferKind = "bonus"           // points given
+	Expiry         TransferKind = "expiry"          // and taken back unspent
+	PointsPurchase TransferKind = "points_purchase" // with euros of the balance
 )
 
 // TransferLine is one thing that a transfer paid for or gave back.
@@ -97,6 +110,11 @@ func (c *change) available(ctx context.Context, of AccountID) (Money, error) {
 	return wallet.Balance, err
 }
 
+// lockPoints locks a customer's points. Whoever moves euros too locks those before.
+func (c *change) lockPoints(ctx context.Context, of AccountID) (Wallet, error) {
+	return c.lockWallet(ctx, &of, Points, RUB)
+}
+
 // reverse takes a transfer back by a new one that points to it. What was spent since is a refusal.
 func (c *change) reverse(ctx context.Context, by *AccountID, transfer Transfer, reason string) (TransferID, error) {
 	return c.post(ctx, posting{
@@ -142,7 +160,7 @@ func (c *change) convertTopUp(ctx context.Context, by *AccountID, of AccountID, 
 		return 0, err
 	}
 	_, err = c.post(ctx, posting{kind: Conversion, from: bank.ID, to: exchange.ID, amount: roubles, key: key + ":rub", by: by})
-	if err != nil {
+	if err != nil || euros == 0 { // kopecks that are less than a cent
 		return 0, err
 	}
 	return c.topUpFrom(ctx, till.ID, by, of, euros, key, invoice)
@@ -187,9 +205,10 @@ const HistoryPage = 50
 // exportedLines is as much history as goes into one file.
 const exportedLines = 20_000
 
-// Statement is a page of the history of a customer's balance, the newest line first, and what is still to be paid.
+// Statement is a page of the history of one of a customer's wallets, the newest line first, and what is still to be paid into it.
 type Statement struct {
 	Of     AccountID
+	Wallet WalletName // Shopping unless it is Points
 	Filter HistoryFilter
 	Open   []Invoice // to be paid, the oldest first
 	TopUps []Invoice // announced, and may still come
@@ -202,16 +221,16 @@ func (s *Statement) questions(db *DB) []question {
 		func(ctx context.Context, q *Queries) error {
 			unpaid, err := q.UnpaidOf(ctx, s.Of, db.Today())
 			for _, invoice := range unpaid {
-				if invoice.Kind == TopUpInvoice {
+				if invoice.Kind == TopUpInvoice && invoice.intoWallet() == cmp.Or(s.Wallet, Shopping) {
 					s.TopUps = append(s.TopUps, invoice)
-				} else {
+				} else if invoice.Kind != TopUpInvoice {
 					s.Open = append(s.Open, invoice)
 				}
 			}
 			return err
 		},
 		func(ctx context.Context, q *Queries) (err error) {
-			s.Lines, err = q.EntriesOf(ctx, s.Filter.params(s.Of, db.Zone, HistoryPage+1))
+			s.Lines, err = q.EntriesOf(ctx, s.Filter.params(s.Of, cmp.Or(s.Wallet, Shopping), db.Zone, HistoryPage+1))
 			s.Lines, s.More = cut(s.Lines, HistoryPage)
 			return err
 		},
@@ -221,14 +240,14 @@ func (s *Statement) questions(db *DB) []question {
 // WholeHistory is what a file of the history holds.
 func (db *DB) WholeHistory(ctx context.Context, of AccountID, filter HistoryFilter) ([]EntriesOfRow, error) {
 	filter.Below = 0
-	params := filter.params(of, db.Zone, exportedLines)
+	params := filter.params(of, Shopping, db.Zone, exportedLines)
 	params.Written = true
 	return db.EntriesOf(ctx, params)
 }
 
-func (f HistoryFilter) params(of AccountID, zone *time.Location, lines int32) EntriesOfParams {
+func (f HistoryFilter) params(of AccountID, wallet WalletName, zone *time.Location, lines int32) EntriesOfParams {
 	params := EntriesOfParams{
-		AccountID: &of, Name: Shopping, Currency: EUR, Below: f.Below, Kind: string(f.Kind), OrderID: int64(f.Order), Lim: lines,
+		AccountID: &of, Name: wallet, Currency: wallet.currency(), Below: f.Below, Kind: string(f.Kind), OrderID: int64(f.Order), Lim: lines,
 		Since: time.Unix(0, 0), Until: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
 	if f.Below <= 0 {
@@ -252,15 +271,20 @@ func (d Day) begin(zone *time.Location) time.Time {
 type Entry struct {
 	EntryOfRow
 	Lines   []TransferLinesOfRow
-	Payment *Payment // of a top-up: what came to the bank
+	Payment *Payment    // of a top-up: what came to the bank
+	Bonus   *BonusPoint // of given points: what is left of them
 }
 
 // Before is what was on the balance before this line.
 func (e Entry) Before() Money { return *e.BalanceAfter - e.Amount }
 
 // Entry finds a line of a customer's balance by the customer's own number.
-func (db *DB) Entry(ctx context.Context, of AccountID, number int64) (entry Entry, err error) {
-	entry.EntryOfRow, err = db.EntryOf(ctx, EntryOfParams{AccountID: &of, Name: Shopping, Currency: EUR, Number: number})
+func (db *DB) Entry(ctx context.Context, of AccountID, number int64) (Entry, error) {
+	return db.entryIn(ctx, of, Shopping, number)
+}
+
+func (db *DB) entryIn(ctx context.Context, of AccountID, wallet WalletName, number int64) (entry Entry, err error) {
+	entry.EntryOfRow, err = db.EntryOf(ctx, EntryOfParams{AccountID: &of, Name: wallet, Currency: wallet.currency(), Number: number})
 	if err != nil {
 		return entry, err
 	}
@@ -294,7 +318,7 @@ func (db *DB) PurseOf(ctx context.Context, of AccountID) (purse Purse, err error
 		case wallet.Currency == EUR && wallet.Name == Reserved:
 			purse.Reserved = wallet.Balance
 		case wallet.Currency == RUB && wallet.Name == Points:
-			purse.Points = int64(wallet.Balance / pointWorth)
+			purse.Points = PointsIn(wallet.Balance)
 		}
 	}
 	return purse, err

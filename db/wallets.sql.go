@@ -269,6 +269,43 @@ func (q *Queries) TransferLinesOf(ctx context.Context, transferID TransferID) ([
 	return items, nil
 }
 
+const transfersOfPayment = `-- name: TransfersOfPayment :many
+SELECT id, kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at FROM transfers
+WHERE key IN ($1::text, $1::text || ':rub', $1::text || ':eur', $1::text || ':rest', $1::text || ':rest:rub') ORDER BY id DESC
+`
+
+// TransfersOfPayment are all that a match of a payment moved, by the key of the first, the newest first.
+func (q *Queries) TransfersOfPayment(ctx context.Context, key string) ([]Transfer, error) {
+	rows, err := q.db.Query(ctx, transfersOfPayment, key)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Transfer{}
+	for rows.Next() {
+		var i Transfer
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.FromWallet,
+			&i.ToWallet,
+			&i.Amount,
+			&i.Key,
+			&i.By,
+			&i.Reverses,
+			&i.Reason,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const walletOf = `-- name: WalletOf :one
 SELECT id, account_id, name, currency, balance, last_number FROM wallets WHERE account_id = $1 AND name = $2 AND currency = $3
 `

@@ -84,6 +84,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	}
 	formed := site.FormedParcel(t, vera)
 	ticket := site.Asked(t, vera, order)
+	site.Granted(t, vera, 50, "")
 	essay := site.Purchased(t, vera)
 	picture := site.Picture(t, essay, 640, 480)
 	essay = site.Rewritten(t, essay, func(form *db.ArticleForm) { form.Body += "\n\n" + dbtest.PictureMark(picture) })

@@ -16,6 +16,7 @@ func (s *site) visitor(t *testing.T) *webtest.Window {
 }
 
 func TestEntryInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	site.Account(dbtest.Vera)
 	t.Run("A03 the sign-in opens in a dialog, says what is wrong in place, and lets in", func(t *testing.T) {
@@ -47,6 +48,7 @@ func TestEntryInChromium(t *testing.T) {
 }
 
 func TestNewcomerInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	window := site.visitor(t).Visit("/registration").Fill("email", "lena@exmaple.test").Fill("password", dbtest.Password).Check("Я согласен").Press("Зарегистрироваться")
 	window.At("/registration/address")
@@ -96,6 +98,7 @@ func TestNewcomerInChromium(t *testing.T) {
 }
 
 func TestSettingsInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera := site.Account(dbtest.Vera)
 	for _, form := range []db.AddressForm{homeOf(""), {Label: "Мама", Surname: "Орлова", Name: "Нина", Country: "RU", City: "Тверь"}, {Label: "Офис", Surname: "Muster", Name: "Max", Company: "Muster GmbH", Country: "DE"}} {

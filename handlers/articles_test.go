@@ -47,8 +47,8 @@ func TestArticles(t *testing.T) {
 	t.Run("I01 too few points are the reason, with the way to more; enough buy in one press, once", func(t *testing.T) {
 		article := site.Published(t, db.ForPoints)
 		path := db.ArticlePath(article.Slug)
-		b := page.With(t).Visit(path).Sees("В закладки 120 баллов").Sees("У Вас 0 баллов, не хватает 120 баллов").Click("Написать администрации").At("/tickets/new")
-		site.Points(t, vera, 200)
+		b := page.With(t).Visit(path).Sees("В закладки 120 баллов").Sees("У Вас 0 баллов, не хватает 120 баллов").Click("Пополнить кошелёк").At("/wallet/top-up")
+		site.Granted(t, vera, 200, "")
 		b.Visit(path).Press("Купить за 120 баллов").At(path).Sees("Статья куплена").Sees(dbtest.Passage).Sees("Ваша")
 		b.Back().Press("Купить за 120 баллов").At(path).Sees(dbtest.Passage)
 		if purse := must(site.PurseOf(t.Context(), vera.ID)); purse.Points != 80 {
@@ -63,7 +63,7 @@ func TestArticles(t *testing.T) {
 	})
 	t.Run("I01 a page that was open too long buys nothing at another price", func(t *testing.T) {
 		article := site.Published(t, db.ForPoints)
-		site.Points(t, vera, 1000)
+		site.Granted(t, vera, 1000, "")
 		b := page.With(t).Visit(db.ArticlePath(article.Slug))
 		site.Rewritten(t, article, func(form *db.ArticleForm) { form.Points = "300" })
 		b.Press("Купить за 120 баллов").Wants(422).Sees("Цена тем временем изменилась").Press("Купить за 300 баллов").Sees("Статья куплена")
@@ -200,9 +200,10 @@ func TestDeskArticles(t *testing.T) {
 }
 
 func TestArticlesInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera := site.Account(dbtest.Vera)
-	site.Points(t, vera, 200)
+	site.Granted(t, vera, 200, "")
 	article := site.Published(t, db.ForPoints)
 	path := db.ArticlePath(article.Slug)
 	window := site.Window(t, dbtest.Vera)

@@ -63,6 +63,7 @@ func TestPayments(t *testing.T) {
 }
 
 func TestPaymentsInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera := site.Account(dbtest.Vera)
 	first := site.GoodsInvoice(t, site.PricedOrder(t, vera, dbtest.Boots))

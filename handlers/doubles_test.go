@@ -69,6 +69,16 @@ var doubles = []double{
 	{"a top-up is asked for", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
 		return "/balance/top-up", url.Values{"amount": {fmt.Sprintf("%d,00", 20+s.traces(t)["invoices"])}} // the same sum would be the same wish
 	}},
+	{"points are asked for", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		return "/wallet/top-up", url.Values{"points": {fmt.Sprint(20 + s.traces(t)["invoices"])}}
+	}},
+	{"points are bought", dbtest.Boris, func(t *testing.T, s *site) (string, url.Values) {
+		s.TopUp(t, s.Account(dbtest.Boris), 20_00)
+		return "/wallet/purchase", url.Values{"points": {"1000"}, "cost": {"1083"}, "key": {formKey()}}
+	}},
+	{"points are given", dbtest.Olga, func(t *testing.T, s *site) (string, url.Values) {
+		return "/staff/points", url.Values{"customer": {s.Account(dbtest.Boris).ID.Number()}, "points": {"50"}, "reason": {"подарок"}, "key": {formKey()}}
+	}},
 	{"items are bought", dbtest.Gleb, func(t *testing.T, s *site) (string, url.Values) {
 		order := s.PaidOrder(t, s.Account(dbtest.Boris), dbtest.Mug)
 		return fmt.Sprintf("/staff/buying/%d/purchases", order.ID), url.Values{"item": {s.only(t, order)}, "shop": {"galaxus.de"}, "shop_order": {"GX-" + order.ID.Number()},

@@ -31,6 +31,7 @@ func journalOfVera(t *testing.T, site *site) {
 }
 
 func TestDreamsInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera := site.Window(t, dbtest.Vera)
 

@@ -27,6 +27,7 @@ func stayed(t *testing.T, windows ...*webtest.Window) {
 
 // TestJourneyInChromium is the same purchase with htmx: everybody keeps their pages open, and nobody reloads one.
 func TestJourneyInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera, gleb, olga, petr := webtest.Chromium(t, site.URL), site.Window(t, dbtest.Gleb), site.Window(t, dbtest.Olga), site.Window(t, dbtest.Petr)
 	page, packing := vera.Tab(), petr.Tab() // open all the time
@@ -144,6 +145,7 @@ func TestJourneyInChromium(t *testing.T) {
 // TestEveryScreenInChromium walks through every page of the table of routes as somebody who may see it, and
 // looks at it on a phone and on a desk, light and dark. What answers with a part of a page is no screen.
 func TestEveryScreenInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	thing := things(t, site)
 	groups := []struct {
@@ -198,6 +200,7 @@ func shots(window *webtest.Window, path string) func(look string) {
 
 // TestHomeInChromium draws the first page of a customer who has something of everything.
 func TestHomeInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera, petr := site.Account(dbtest.Vera), site.Account(dbtest.Petr)
 	site.ShippedParcel(t, vera, petr)

@@ -67,6 +67,7 @@ func TestLateParcels(t *testing.T) {
 
 // TestLateInChromium: with scripts the question opens over the list, and a page of the customer's follows.
 func TestLateInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera, petr := site.Account(dbtest.Vera), site.Account(dbtest.Petr)
 	parcel := site.ReadyParcel(t, vera, petr)

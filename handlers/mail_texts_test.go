@@ -112,6 +112,7 @@ func TestMailTexts(t *testing.T) {
 
 // TestMailTextsInChromium: with scripts the sample and the problems come in place, and a saved text keeps its page.
 func TestMailTextsInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	window := site.Window(t, dbtest.Anna).Visit("/staff/mail-texts/mail-15/ru")
 	window.Fill("subject", "Уехала!").Press("Показать").Sees("Письмо-образец").Sees("[№P5001-3] Уехала!").At("/staff/mail-texts/mail-15/ru")

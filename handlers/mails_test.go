@@ -185,6 +185,7 @@ func TestMailLog(t *testing.T) {
 
 // TestMailLogLive looks at the log in Chromium while mails are written, fail and are sent.
 func TestMailLogLive(t *testing.T) {
+	t.Parallel()
 	site, mail := registered(t)
 	sveta := site.Window(t, dbtest.Sveta).Visit("/staff/mails").Sees("В очереди")
 	site.Work()

@@ -8,6 +8,7 @@ import (
 )
 
 func TestOperatorInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	anna := site.Window(t, dbtest.Anna)
 

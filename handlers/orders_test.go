@@ -348,6 +348,7 @@ func TestOrderOnItsWay(t *testing.T) {
 }
 
 func TestOrdersInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera, window := site.Account(dbtest.Vera), func(p dbtest.Person) *webtest.Window {
 		return webtest.Chromium(t, site.URL).Holds("sid", site.cookie(p))

@@ -9,6 +9,7 @@ import (
 )
 
 func TestParcelsInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera, petr := site.Account(dbtest.Vera), site.Account(dbtest.Petr)
 	site.Address(t, vera)

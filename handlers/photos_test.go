@@ -210,6 +210,7 @@ func TestLongRequests(t *testing.T) {
 
 // TestPhotosInChromium adds photos in place, and looks at every page that shows them.
 func TestPhotosInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	order, _ := site.coming(dbtest.Boots)
 	sideways, straight := dbtest.Held(dbtest.Snapshot(1600, 1200), 6), dbtest.Snapshot(900, 700)

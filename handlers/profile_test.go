@@ -114,6 +114,7 @@ func TestProfile(t *testing.T) {
 }
 
 func TestProfileInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	site.Address(t, site.Account(dbtest.Vera))
 	if err := site.SetAvatar(t.Context(), site.Account(dbtest.Vera), []db.Upload{dbtest.Upload(dbtest.Snapshot(500, 400))}); err != nil {

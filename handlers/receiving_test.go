@@ -126,6 +126,7 @@ func TestReceivingInPlace(t *testing.T) {
 }
 
 func TestDesksInEveryLook(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	order, purchases := site.coming(dbtest.Boots, dbtest.Mug)
 	site.Arrived(t, site.item(order, 0))

@@ -170,6 +170,7 @@ func TestDeskTickets(t *testing.T) {
 }
 
 func TestTicketsInChromium(t *testing.T) {
+	t.Parallel()
 	site := open(t)
 	vera := site.Account(dbtest.Vera)
 	order := site.AcceptedOrder(t, vera, dbtest.Boots)

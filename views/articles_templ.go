@@ -945,7 +945,7 @@ func topUpPoints() templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if ViewerOf(ctx).Offers(db.WalletModule) {
-			templ_7745c5c3_Err = LinkButton("/wallet", "articles.top_up", Primary).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = LinkButton("/wallet/top-up", "articles.top_up", Primary).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -20,12 +20,65 @@ type BalancePage struct {
 	Today db.Day
 }
 
-// transferKinds are those that a customer's history can have, for its filter.
-var transferKinds = []db.TransferKind{db.TopUp, db.Charge, db.Refund, db.Reservation, db.Release, db.Adjustment, db.Reversal}
+// ledger is how the history of a wallet is addressed and printed.
+type ledger struct {
+	path       string
+	sum, after string            // heads of its columns
+	kinds      []db.TransferKind // those that it can have, for its filter
+	points     bool
+}
+
+var (
+	euros  = &ledger{"/balance", "balance.sum", "balance.after", []db.TransferKind{db.TopUp, db.Charge, db.Refund, db.Reservation, db.Release, db.Adjustment, db.PointsPurchase, db.Reversal}, false}
+	points = &ledger{"/wallet", "wallet.points", "wallet.after", []db.TransferKind{db.TopUp, db.PointsPurchase, db.Bonus, db.Charge, db.Refund, db.Expiry, db.Adjustment, db.Reversal}, true}
+)
+
+// topic is what is announced when the wallet changes.
+func (l *ledger) topic() string { return l.path[1:] }
+
+// amount is a sum of the wallet.
+func (l *ledger) amount(ctx context.Context, sum db.Money) string {
+	if l.points {
+		return Number(ctx, db.PointsIn(sum))
+	}
+	return Money(ctx, sum, db.EUR)
+}
+
+// change is the same with its plus.
+func (l *ledger) change(ctx context.Context, sum db.Money) string {
+	if sum > 0 {
+		return "+" + l.amount(ctx, sum)
+	}
+	return l.amount(ctx, sum)
+}
+
+func (l *ledger) before() string {
+	if l.points {
+		return "wallet.before"
+	}
+	return "balance.before"
+}
+
+func (l *ledger) entry(number int64) templ.SafeURL { return link(l.path+"/", number) }
+
+// text is what a line was, and of points why, since nothing else says it.
+func (l *ledger) text(ctx context.Context, line db.EntriesOfRow) string {
+	text := entryText(ctx, line)
+	if l.points && line.Reason != "" {
+		return text + ": " + line.Reason
+	}
+	return text
+}
+
+func (p BalancePage) ledger() *ledger {
+	if p.Wallet == db.Points {
+		return points
+	}
+	return euros
+}
 
 func orderLink(id db.OrderID) templ.SafeURL   { return link("/orders/", int64(id)) }
 func parcelLink(id db.ParcelID) templ.SafeURL { return link("/parcels/", int64(id)) }
-func entryPath(number int64) templ.SafeURL    { return link("/balance/", number) }
 
 func link(base string, id int64) templ.SafeURL {
 	return templ.SafeURL(base + strconv.FormatInt(id, 10))
@@ -54,6 +107,14 @@ func (p BalancePage) query(below int64) string {
 	return "?" + values.Encode()
 }
 
+// announcedSum is what is waited for: points are bought in roubles.
+func announcedSum(ctx context.Context, invoice db.Invoice) string {
+	if invoice.Points != nil {
+		return Money(ctx, invoice.RubDue(), db.RUB)
+	}
+	return Money(ctx, invoice.Due(), invoice.Currency)
+}
+
 func typedDay(day db.Day) string {
 	if day.IsZero() {
 		return ""
@@ -62,7 +123,9 @@ func typedDay(day db.Day) string {
 }
 
 // olderPath leads to the lines before the last one of this page.
-func (p BalancePage) olderPath() string { return "/balance" + p.query(p.Lines[len(p.Lines)-1].Number) }
+func (p BalancePage) olderPath() string {
+	return p.ledger().path + p.query(p.Lines[len(p.Lines)-1].Number)
+}
 
 func (p BalancePage) filtered() bool { return p.query(0) != "" }
 
@@ -127,13 +190,13 @@ func harmless(text string) string {
 func spaced(text string) string { return strings.ReplaceAll(text, nbsp, " ") }
 
 // entryFacts are the sides of a line: when, what, how much, who.
-func entryFacts(ctx context.Context, entry db.Entry, reader db.AccountID) []Fact {
+func entryFacts(ctx context.Context, of *ledger, entry db.Entry, reader db.AccountID) []Fact {
 	facts := []Fact{
 		{Label: "balance.date", Value: Moment(ctx, entry.At)},
 		{Label: "balance.kind", Value: "transfers.kind." + string(entry.Kind)},
-		{Label: "balance.sum", Value: SignedMoney(ctx, entry.Amount, db.EUR)},
-		{Label: "balance.before", Value: Money(ctx, entry.Before(), db.EUR)},
-		{Label: "balance.after", Value: Money(ctx, *entry.BalanceAfter, db.EUR)},
+		{Label: of.sum, Value: of.change(ctx, entry.Amount)},
+		{Label: of.before(), Value: of.amount(ctx, entry.Before())},
+		{Label: of.after, Value: of.amount(ctx, *entry.BalanceAfter)},
 		{Label: "balance.actor", Value: actor(entry.By, reader)},
 		{Label: "balance.transfer", Value: Number(ctx, int64(entry.TransferID))},
 	}
@@ -141,12 +204,23 @@ func entryFacts(ctx context.Context, entry db.Entry, reader db.AccountID) []Fact
 		facts = append(facts, Fact{Label: "balance.reason", Value: entry.Reason})
 	}
 	if entry.Reverses != 0 {
-		facts = append(facts, Fact{Label: "balance.reverses", Body: entryLink(entry.Reverses)})
+		facts = append(facts, Fact{Label: "balance.reverses", Body: entryLink(of, entry.Reverses)})
 	}
 	if entry.ReversedBy != 0 {
-		facts = append(facts, Fact{Label: "balance.reversed_by", Body: entryLink(entry.ReversedBy)})
+		facts = append(facts, Fact{Label: "balance.reversed_by", Body: entryLink(of, entry.ReversedBy)})
+	}
+	if bonus := entry.Bonus; bonus != nil {
+		facts = append(facts, Fact{Label: "wallet.remaining", Value: Number(ctx, bonus.Remaining)}, Fact{Label: "wallet.expires_on", Value: expiry(ctx, bonus.ExpiresOn)})
 	}
 	return facts
+}
+
+// expiry is the day on which points are gone.
+func expiry(ctx context.Context, on *db.Day) string {
+	if on == nil {
+		return t(ctx, "wallet.never")
+	}
+	return Date(ctx, *on)
 }
 
 // actor says who moved the money, without naming staff.

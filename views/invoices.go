@@ -27,6 +27,9 @@ func InvoiceTitle(ctx context.Context, invoice db.Invoice) string {
 		key = "invoices.title_credit_note"
 	case db.TopUpInvoice:
 		key = "invoices.title_top_up"
+		if invoice.Points != nil {
+			key = "invoices.title_points"
+		}
 	}
 	return tf(ctx, key, "number", invoice.ID.Number())
 }
@@ -35,6 +38,8 @@ func InvoiceTitle(ctx context.Context, invoice db.Invoice) string {
 func invoiceSubject(ctx context.Context, invoice db.Invoice) string {
 	kind := t(ctx, "invoices.kind."+string(invoice.Kind))
 	switch {
+	case invoice.Points != nil:
+		return tn(ctx, "wallet.count", *invoice.Points)
 	case invoice.OrderID != nil:
 		return tf(ctx, "invoices.of_order", "kind", kind, "number", invoice.OrderID.Number())
 	case invoice.ParcelID != nil:

@@ -132,23 +132,23 @@ func (p *pen) tracked(row *db.TrackingOfRow) {
 	p.html(`</span> `)
 }
 
-// entryRows are lines of the balance.
-func entryRows(lines []db.EntriesOfRow) templ.Component {
+// entryRows are lines of a wallet.
+func entryRows(of *ledger, lines []db.EntriesOfRow) templ.Component {
 	return drawn(func(p *pen) {
 		for i := range lines {
-			p.entryRow(&lines[i])
+			p.entryRow(of, &lines[i])
 		}
 	})
 }
 
-func (p *pen) entryRow(line *db.EntriesOfRow) {
+func (p *pen) entryRow(of *ledger, line *db.EntriesOfRow) {
 	p.row("entry-" + strconv.FormatInt(line.Number, 10))
-	p.leadCell(string(entryPath(line.Number)), Number(p.ctx, line.Number))
+	p.leadCell(string(of.entry(line.Number)), Number(p.ctx, line.Number))
 	p.cell("balance.date").when(line.At).html(cellEnd)
-	p.textCell("balance.what", entryText(p.ctx, *line))
-	p.html(`<div class="cell sum status"><span class="sr">`).say("balance.sum").html(`</span> `)
-	p.html(`<b>`).text(SignedMoney(p.ctx, line.Amount, db.EUR)).html(`</b>`).html(cellEnd)
-	p.sumCell("balance.after", Money(p.ctx, *line.BalanceAfter, db.EUR))
+	p.textCell("balance.what", of.text(p.ctx, *line))
+	p.html(`<div class="cell sum status"><span class="sr">`).say(of.sum).html(`</span> `)
+	p.html(`<b>`).text(of.change(p.ctx, line.Amount)).html(`</b>`).html(cellEnd)
+	p.sumCell(of.after, of.amount(p.ctx, *line.BalanceAfter))
 	p.html(rowEnd)
 }
 

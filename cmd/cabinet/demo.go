@@ -97,6 +97,7 @@ func (d *demo) stories() {
 	d.blockedOrder()
 	d.borisOrders()
 	d.openOrders()
+	d.points()
 	d.dreams()
 	d.tables()
 	d.articles()
@@ -247,6 +248,29 @@ func (d *demo) openOrders() {
 		d.place("vera", "Сколько примерно будет весить? Хочу одной посылкой с предыдущим заказом.",
 			db.ItemForm{URL: "https://www.rossmann.de/de/baby-windeln", Title: "Подгузники Babydream, 4 упаковки", Quantity: "4", Price: "9,45"})
 	})
+}
+
+// points are Vera's, bought both ways and given; some of those have expired, others will. Boris has a gift that stays.
+func (d *demo) points() {
+	d.at(20, 12, func() {
+		d.give("vera", "100", d.Today().Plus(10).String(), "Добро пожаловать в журнал")
+		d.give("boris", "150", "", "Приз за третье место в конкурсе")
+	})
+	d.at(16, 11, func() {
+		invoice := must(d.RequestPoints(d.ctx, d.as("vera"), db.PointsForm{Points: "1500"}))
+		payment := must(d.RecordPayment(d.ctx, d.as("olga"), db.PaymentForm{Amount: euros(*invoice.RubTotal), Currency: "RUB", Reference: invoice.Reference,
+			Payer: "Орлова Вера", ReceivedOn: d.Today().String(), Key: d.key()}))
+		must(d.AcceptSuggestion(d.ctx, d.as("olga"), payment.ID))
+	})
+	d.at(9, 6, func() { must(0, d.ExpirePoints(d.ctx)) })
+	d.at(5, 18, func() {
+		d.give("vera", "50", d.Today().Plus(35).String(), "Подарок ко дню рождения журнала")
+	})
+	d.at(1, 20, func() { must(d.RequestPoints(d.ctx, d.as("vera"), db.PointsForm{Points: "500"})) })
+}
+
+func (d *demo) give(who, points, until, reason string) {
+	must(d.GrantPoints(d.ctx, d.as("olga"), db.GrantForm{Customer: d.as(who).ID.Number(), Points: points, ExpiresOn: until, Reason: reason, Key: d.key()}))
 }
 
 // ask is a question about an order, or a general one.

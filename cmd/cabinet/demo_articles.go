@@ -113,8 +113,8 @@ func (d *demo) articles() {
 		})
 	}
 	d.at(20, 12, func() {
-		must(0, d.GivePoints(d.ctx, d.as("anna"), d.as("vera").ID, 300, "demo:vera", "За первый год с нами"))
-		must(0, d.GivePoints(d.ctx, d.as("anna"), d.as("boris").ID, 50, "demo:boris", "За первый год с нами"))
+		d.give("vera", "300", "", "За первый год с нами")
+		d.give("boris", "50", "", "За первый год с нами")
 	})
 	d.at(18, 21, func() {
 		d.quote("vera", written[1], "Осенью старые дома видят долгие сны, и никто их не будит", "Для открытки маме", "дома, осень")

@@ -82,19 +82,11 @@ func (w *World) Rewritten(t testing.TB, article db.Article, change func(*db.Arti
 	return edited
 }
 
-// Points are a gift to a customer.
-func (w *World) Points(t testing.TB, to db.Visitor, points int64) {
-	t.Helper()
-	if err := w.GivePoints(t.Context(), w.Person(t, Anna), to.ID, points, "gift:"+random(), "В подарок"); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // Purchased is a paid Essay that a customer has bought.
 func (w *World) Purchased(t testing.TB, by db.Visitor) db.Article {
 	t.Helper()
 	article := w.Published(t, db.ForPoints)
-	w.Points(t, by, 120)
+	w.Granted(t, by, 120, "")
 	if err := w.BuyArticle(t.Context(), by, article.Slug, 120); err != nil {
 		t.Fatal(err)
 	}

@@ -57,3 +57,39 @@ func (w *World) GoodsInvoice(t testing.TB, order db.Order) db.Invoice {
 	}
 	return invoice
 }
+
+// Granted are points that Olga gave a customer, for good or until a day.
+func (w *World) Granted(t testing.TB, of db.Visitor, points int64, expiresOn string) db.BonusPoint {
+	t.Helper()
+	bonus, err := w.GrantPoints(t.Context(), w.Person(t, Olga), db.GrantForm{
+		Customer: of.ID.Number(), Points: fmt.Sprint(points), ExpiresOn: expiresOn, Reason: "подарок к 8 марта", Key: random() + random(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bonus
+}
+
+// PointsCame is a payment for points that a customer asked for, in the roubles of the invoice.
+func (w *World) PointsCame(t testing.TB, of db.Visitor, points int64) db.Payment {
+	t.Helper()
+	invoice, err := w.RequestPoints(t.Context(), of, db.PointsForm{Points: fmt.Sprint(points)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.Matched(t, w.Payment(*invoice.RubTotal, db.RUB, invoice.Reference))
+}
+
+// Matched is a payment of any kind that Olga wrote down and matched to what its text says.
+func (w *World) Matched(t testing.TB, form db.PaymentForm) db.Payment {
+	t.Helper()
+	olga := w.Person(t, Olga)
+	payment, err := w.RecordPayment(t.Context(), olga, form)
+	if err == nil {
+		payment, err = w.AcceptSuggestion(t.Context(), olga, payment.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return payment
+}

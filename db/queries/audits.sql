@@ -66,7 +66,12 @@ SELECT i.id, i.kind, i.paid, coalesce(p.amount, 0)::bigint AS moved
 FROM invoices i
 LEFT JOIN LATERAL (
     SELECT CASE i.kind
-        WHEN 'top_up' THEN (SELECT least(coalesce(sum(t.amount), 0), i.total) FROM payments m JOIN transfers t ON t.id = m.transfer_id WHERE m.invoice_id = i.id AND m.status = 'matched')
+        WHEN 'top_up' THEN (SELECT CASE
+                WHEN i.points IS NULL THEN least(coalesce(sum(t.amount), 0), i.total)
+                WHEN sum(t.amount) >= i.points * 100 THEN i.total
+                WHEN sum(t.amount) > 0 THEN greatest(1, trunc(i.total * sum(t.amount) / (i.points * 100)))
+                ELSE 0 END
+            FROM payments m JOIN transfers t ON t.id = m.transfer_id WHERE m.invoice_id = i.id AND m.status = 'matched')
         ELSE (SELECT sum(CASE WHEN (t.kind = 'refund') = (i.kind = 'credit_note') THEN l.amount ELSE -l.amount END)
               FROM invoice_lines il JOIN transfer_lines l ON l.invoice_line_id = il.id JOIN transfers t ON t.id = l.transfer_id
               WHERE il.invoice_id = i.id) END AS amount
@@ -85,21 +90,24 @@ JOIN wallets w ON w.id IN (t.from_wallet, t.to_wallet) AND w.account_id IS NOT N
 WHERE w.account_id <> i.account_id OR l.item_id IS DISTINCT FROM il.item_id LIMIT 100;
 
 -- name: AuditPayments :many
--- AuditPayments finds matched payments that are not on their owner's balance with their sum.
+-- AuditPayments finds matched payments that are not on their owner's balance, or of which not all left the bank.
 SELECT p.id FROM payments p
 JOIN transfers t ON t.id = p.transfer_id
 JOIN wallets w ON w.id = t.to_wallet
 WHERE p.status = 'matched'
   AND (t.kind <> 'top_up' OR w.account_id IS DISTINCT FROM p.account_id
     OR EXISTS (SELECT FROM transfers r WHERE r.reverses = t.id)
-    OR CASE p.currency WHEN 'EUR' THEN t.amount <> p.amount
-       ELSE NOT EXISTS (SELECT FROM transfers x WHERE x.key = t.key || ':rub' AND x.amount = p.amount) END)
+    OR p.amount IS DISTINCT FROM (
+        SELECT sum(x.amount) FROM transfers x JOIN wallets b ON b.id = x.from_wallet
+        WHERE x.key IN (t.key, t.key || ':rub', t.key || ':eur', t.key || ':rest', t.key || ':rest:rub')
+          AND b.account_id IS NULL AND b.name = 'bank' AND b.currency = p.currency))
 LIMIT 100;
 
 -- name: AuditTopUps :many
 -- AuditTopUps finds top-ups that belong to no payment and were not taken back.
 SELECT t.id FROM transfers t
-WHERE t.kind = 'top_up' AND t.key LIKE 'payment:%' AND NOT EXISTS (SELECT FROM payments p WHERE p.transfer_id = t.id)
+WHERE t.kind = 'top_up' AND t.key LIKE 'payment:%' AND NOT EXISTS (
+      SELECT FROM transfers m JOIN payments p ON p.transfer_id = m.id WHERE m.key = regexp_replace(t.key, ':rest$', ''))
   AND NOT EXISTS (SELECT FROM transfers r WHERE r.reverses = t.id) LIMIT 100;
 
 -- name: AuditOrders :many
@@ -156,6 +164,13 @@ WHERE (o.item_count, o.active_count, o.arrived_count, o.goods) <> (
            coalesce(sum(i.unit_price * i.quantity) FILTER (WHERE i.status NOT IN ('unavailable', 'cancelled', 'returned')), 0)::bigint
     FROM items i WHERE i.order_id = o.id AND (i.status <> 'cancelled' OR o.status = 'cancelled')
 ) LIMIT 100;
+
+-- name: AuditBonus :many
+-- AuditBonus finds customers with more given points than points, or with more left of a gift than was given.
+SELECT b.account_id, sum(b.remaining)::bigint AS remaining, (w.balance / 100)::bigint AS points
+FROM bonus_points b JOIN wallets w ON w.account_id = b.account_id AND w.name = 'points'
+GROUP BY b.account_id, w.balance
+HAVING sum(b.remaining) * 100 > w.balance OR bool_or(b.remaining NOT BETWEEN 0 AND b.points) LIMIT 100;
 
 -- name: AuditParcelSummaries :many
 -- AuditParcelSummaries finds parcels whose lists would show other items, holds, numbers or names than they have.

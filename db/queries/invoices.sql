@@ -119,9 +119,9 @@ SELECT id FROM orders WHERE id = @id FOR UPDATE;
 SELECT nextval(pg_get_serial_sequence('invoices', 'id'))::bigint AS id;
 
 -- name: insertInvoice :one
-INSERT INTO invoices (id, account_id, order_id, parcel_id, kind, version, total, reference, rub_total, due_on, issued_at, reason)
+INSERT INTO invoices (id, account_id, order_id, parcel_id, kind, version, total, reference, rub_total, points, due_on, issued_at, reason)
 OVERRIDING SYSTEM VALUE
-VALUES (@id, @account_id, @order_id, @parcel_id, @kind, @version, @total, @reference, @rub_total, @due_on, @at, @reason) RETURNING *;
+VALUES (@id, @account_id, @order_id, @parcel_id, @kind, @version, @total, @reference, @rub_total, @points, @due_on, @at, @reason) RETURNING *;
 
 -- name: insertInvoiceLine :one
 INSERT INTO invoice_lines (invoice_id, position, kind, item_id, description, quantity, amount)
@@ -139,7 +139,7 @@ UPDATE invoices SET paid = 0, status = @status, reason = @reason WHERE id = @id 
 UPDATE invoices SET replaced_by = @replaced_by WHERE id = @id;
 
 -- name: TopUpMoney :one
--- TopUpMoney is what other payments put on the balance for a pro-forma invoice.
+-- TopUpMoney is what other payments put on the balance for a pro-forma invoice; in kopecks when they became points.
 SELECT coalesce(sum(t.amount), 0)::bigint AS amount
 FROM payments p JOIN transfers t ON t.id = p.transfer_id
 WHERE p.invoice_id = @invoice_id AND p.status = 'matched' AND p.id <> @but;

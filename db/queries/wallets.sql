@@ -16,6 +16,11 @@ SELECT * FROM transfers WHERE id = @id;
 -- name: TransferByKey :one
 SELECT * FROM transfers WHERE key = @key;
 
+-- name: TransfersOfPayment :many
+-- TransfersOfPayment are all that a match of a payment moved, by the key of the first, the newest first.
+SELECT * FROM transfers
+WHERE key IN (@key::text, @key::text || ':rub', @key::text || ':eur', @key::text || ':rest', @key::text || ':rest:rub') ORDER BY id DESC;
+
 -- name: EntriesOf :many
 -- EntriesOf lists the history of a customer's balance, newest first, below a number, each with the document
 -- behind it, and with what the payer wrote when that is asked for. An empty filter lets everything through. The wallet is

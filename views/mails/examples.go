@@ -85,6 +85,7 @@ var examples = map[string]db.Outgoing{
 	"mail-17":          {Letter: ofOrder(db.Letter{Lines: []db.LetterLine{{Title: boots.Title, URL: boots.URL, Quantity: 1, Amount: 189_95, Day: &march9}, hat}})},
 	"mail-18":          {Letter: ofParcel(db.Letter{Path: "/parcels", Reason: "Не все товары на складе", Lines: []db.LetterLine{hat}})},
 	"mail-21":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/balance", Amount: 280_82, Balance: 311_33}},
+	"mail-21 points":   {Letter: db.Letter{Name: "Вера Орлова", Path: "/wallet", Points: 1000, Balance: 1250_00}},
 	"mail-26":          {Letter: ofDream("")},
 	"mail-26 declined": {Letter: ofDream("declined")},
 	"mail-28":          {Letter: ofOrder(db.Letter{Path: "/tickets/1001", Subject: "Заказ № 12345-6", Comment: "Здравствуйте, Вера!\n\nДа, успеем: https://shop.example/meindl"})},

@@ -77,7 +77,17 @@ func (w writer) deliveryCharged() content {
 }
 
 func (w writer) topUp() content {
-	words := w.words("sum", w.euro(w.letter().Amount))
+	letter := w.letter()
+	if letter.Points > 0 {
+		words := w.words("sum", views.TN(w.ctx, "wallet.count", letter.Points))
+		return content{words.subject, "mails.why.money", []part{
+			words.opening,
+			facts{{w.say("mails.points"), views.Number(w.ctx, db.PointsIn(letter.Balance))}},
+			words.closing,
+			w.goTo("mails.wallet.button"),
+		}}
+	}
+	words := w.words("sum", w.euro(letter.Amount))
 	return content{words.subject, "mails.why.money", []part{
 		words.opening,
 		facts{w.balanceFact()},

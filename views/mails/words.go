@@ -41,6 +41,7 @@ var wordings = map[db.MailTextName]ours{
 	"mail-17":           {"mails.purchased.subject", []string{"mails.purchased.text"}, []string{"mails.purchased.next"}},
 	"mail-18":           {"mails.cancelled.subject", []string{"mails.cancelled.text"}, []string{"mails.cancelled.next"}},
 	"mail-21":           {"mails.top_up.subject", []string{"mails.top_up.text"}, []string{"mails.top_up.next"}},
+	"mail-21-points":    {"mails.points.subject", []string{"mails.points.text"}, nil},
 	"mail-26":           {"mails.dream.subject", []string{"mails.dream.text"}, []string{"mails.dream.next"}},
 	"mail-26-declined":  {"mails.dream.subject", []string{"mails.dream.declined_text"}, nil},
 	"mail-28":           {"mails.ticket.subject", []string{"mails.ticket.text"}, []string{"mails.ticket.next"}},
