@@ -25,7 +25,7 @@ import (
 //go:embed locales/*.json
 var Locales embed.FS
 
-//go:embed app.css app.js icons.svg vendor
+//go:embed app.css staff.css app.js icons.svg vendor
 var embedded embed.FS
 
 // File is one asset as it goes over the wire.
