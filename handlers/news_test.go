@@ -140,7 +140,7 @@ func TestNewsInChromium(t *testing.T) {
 		page.Clean()
 	})
 	t.Run("A08 on a phone the tabs that do not fit open under one of them", func(t *testing.T) {
-		page := window.With(t).Size(375).Visit("/balance").SeesNot("Мой сонник").Click("Ещё").Sees("Мой сонник")
+		page := window.With(t).Size(375).Visit("/orders").SeesNot("Мой сонник").Click("Ещё").Sees("Мой сонник")
 		webtest.EveryLook(page, shots(page, "tabs"))
 		page.Size(375).Visit("/").Click("Ещё").Click("Мой сонник").At("/dreams")
 		page.Size(1280).Visit("/").Click("Мой сонник").At("/dreams").Clean()
