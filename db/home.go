@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type Home struct {
 	Orders   []Order
 	Parcels  []ParcelCard
 	Moves    []MovesOfRow
+	News     *NewsList
+	Toured   bool // has seen what there is, and closed it
 }
 
 // OrderHint says early what will be missing when the order's parcel is to leave.
@@ -28,11 +31,20 @@ type OrderHint struct {
 const (
 	homeRows  = 5
 	homeMoves = 8
+	homeNews  = 3
 )
+
+// LatestNews is what the first page shows of the news. Of 0 is a guest.
+func LatestNews(of AccountID) *NewsList { return &NewsList{Of: of, Current: true, Most: homeNews} }
 
 func (h *Home) questions(db *DB) []question {
 	parcels := &ParcelList{Of: h.Of, Most: homeRows}
-	return append(parcels.questions(db),
+	h.News = LatestNews(h.Of)
+	return slices.Concat(parcels.questions(db), h.News.questions(db), []question{
+		func(ctx context.Context, q *Queries) (err error) {
+			h.Toured, err = q.TourIsClosed(ctx, h.Of)
+			return err
+		},
 		func(ctx context.Context, q *Queries) (err error) {
 			h.Answers, err = q.UnreadTicketsOf(ctx, h.Of)
 			return err
@@ -58,7 +70,7 @@ func (h *Home) questions(db *DB) []question {
 			h.Moves, err = q.MovesOf(ctx, h.Of, math.MaxInt64, homeMoves)
 			return err
 		},
-	)
+	})
 }
 
 // OrderHints are those of some orders whose recipient still lacks something.
@@ -104,3 +116,6 @@ func (db *DB) shipTos(ctx context.Context, orders []Order) ([]ShipTo, error) {
 	}
 	return to, nil
 }
+
+// CloseTour takes the tour from the customer's first page.
+func (db *DB) CloseTour(ctx context.Context, by Visitor) error { return db.closeTour(ctx, by.ID) }

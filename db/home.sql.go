@@ -142,3 +142,24 @@ func (q *Queries) ParcelsWaitingFor(ctx context.Context, accountID AccountID) ([
 	}
 	return items, nil
 }
+
+const tourIsClosed = `-- name: TourIsClosed :one
+SELECT EXISTS (SELECT FROM closed_tours WHERE account_id = $1)::boolean
+`
+
+// TourIsClosed reports whether an account has seen enough of what the cabinet can do.
+func (q *Queries) TourIsClosed(ctx context.Context, accountID AccountID) (bool, error) {
+	row := q.db.QueryRow(ctx, tourIsClosed, accountID)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const closeTour = `-- name: closeTour :exec
+INSERT INTO closed_tours (account_id) VALUES ($1) ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) closeTour(ctx context.Context, accountID AccountID) error {
+	_, err := q.db.Exec(ctx, closeTour, accountID)
+	return err
+}

@@ -340,6 +340,22 @@ type Module struct {
 	Enabled bool
 }
 
+type News struct {
+	ID           NewsID
+	Kind         NewsKind
+	Audience     Audience
+	Title        string
+	Body         string
+	Html         string
+	MembersFirst int32
+	EndsOn       *Day
+	PublishedAt  *time.Time
+	Version      int32
+	Key          string
+	ChangedBy    AccountID
+	ChangedAt    time.Time
+}
+
 type Order struct {
 	ID             OrderID
 	AccountID      AccountID

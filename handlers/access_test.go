@@ -99,7 +99,9 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	told := site.News(t, dbtest.Told(db.Buyers))
 	ids := map[string]string{
+		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),

@@ -87,6 +87,8 @@ func (h *Handlers) table() []Route {
 	return slices.Concat(
 		[]Route{
 			{"GET", "/", early(public, homeOf), h.showHome},
+			{"GET", "/tour", customer, h.showTour},
+			{"POST", "/tour/closure", customer, h.closeTour},
 			{"GET", "/live", customer, h.listen},
 			{"GET", "/health", public, h.health},
 			{"GET", "/ready", public, h.ready},
@@ -109,6 +111,7 @@ func (h *Handlers) table() []Route {
 		in(db.ProfileModule, h.profileRoutes()),
 		in(db.LibraryModule, h.articleRoutes(), h.libraryRoutes(), h.deskArticleRoutes()),
 		in(db.DreamsModule, h.dreamRoutes(), h.deskDreamRoutes()),
+		in(db.NewsModule, h.newsRoutes()),
 		h.ticketRoutes(),
 		h.deskTicketRoutes(),
 		h.settingsRoutes(),

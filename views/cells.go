@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -316,10 +317,35 @@ func (p *pen) more(path string) *pen {
 // tabLinks are the tabs with their counters.
 func tabLinks(viewer Viewer) templ.Component {
 	return drawn(func(p *pen) {
-		for _, tab := range viewer.tabs() {
-			p.tabLink(tab, viewer.at(tab), viewer.Counts[tab.Path])
+		tabs := viewer.tabs()
+		for at, tab := range tabs {
+			switch last := len(tabs) - 1; {
+			case viewer.atStaff() || len(tabs) <= tabsAcross || at < tabsAcross-2 || at == last:
+				p.tabLink(tab, viewer.at(tab), viewer.Counts[tab.Path])
+			case at == tabsAcross-2:
+				p.restOfTabs(viewer, tabs[at:last])
+			}
 		}
 	})
+}
+
+// tabsAcross is how many tabs a phone shows side by side: the first ones, the rest under one, and the settings.
+const tabsAcross = 5
+
+// restOfTabs stand under «Ещё» on a phone, and beside the others where there is room.
+func (p *pen) restOfTabs(viewer Viewer, tabs []Tab) {
+	label, icon := "nav.more", "plus"
+	p.html(`<details class="pop rest" name="pop"><summary`)
+	if at := slices.IndexFunc(tabs, viewer.at); at >= 0 {
+		label, icon = tabs[at].Label, tabs[at].Icon
+		p.html(` class="now"`)
+	}
+	p.html(`>`).icon(icon)
+	p.html(`<span>`).say(label).html(`</span></summary><div class="pop-body">`)
+	for _, tab := range tabs {
+		p.tabLink(tab, viewer.at(tab), viewer.Counts[tab.Path])
+	}
+	p.html(`</div></details>`)
 }
 
 func (p *pen) tabLink(tab Tab, now bool, count int64) {

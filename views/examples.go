@@ -23,7 +23,7 @@ func Examples() []Example {
 		{"home", "nav.home", viewerVera("/"), galleryHome()},
 		{"order", "Заказ № 12345-6", viewerVera("/orders/12345"), galleryOrder()},
 		{"receiving", "nav.staff.receiving", told(viewerPetr("/staff/receiving"), "", "Этот трек-номер уже принят сегодня в 12:10."), galleryReceiving()},
-		{"welcome", "home.guest_title", Viewer{Path: "/"}, Welcome()},
+		{"welcome", "home.guest_title", Viewer{Path: "/"}, Welcome(&db.NewsList{})},
 		{"guest", "nav.sign_in", Viewer{Path: "/sign-in"}, gallerySignIn()},
 	}
 }

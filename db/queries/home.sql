@@ -14,3 +14,10 @@ ORDER BY p.id LIMIT 10;
 -- name: OrdersOnTheirWay :many
 -- OrdersOnTheirWay are a customer's paid orders that can still lack data of the recipient.
 SELECT * FROM orders WHERE account_id = @account_id AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT 5;
+
+-- name: TourIsClosed :one
+-- TourIsClosed reports whether an account has seen enough of what the cabinet can do.
+SELECT EXISTS (SELECT FROM closed_tours WHERE account_id = @account_id)::boolean;
+
+-- name: closeTour :exec
+INSERT INTO closed_tours (account_id) VALUES (@account_id) ON CONFLICT DO NOTHING;
