@@ -192,8 +192,8 @@ document.addEventListener("htmx:after:swap", () => {
 	followLine();
 	// A form that came back with problems is still not saved, nor is one that was drawn anew with other rows.
 	if (unsaved && !unsaved.isConnected) unsaved = document.getElementById(unsaved.id);
-	if (unsaved?.dataset.draft) keepDraft(unsaved);
 	unsaved ??= document.querySelector("form[data-unsaved]:has([aria-invalid=true])");
+	if (unsaved?.dataset.draft) keepDraft(unsaved);
 });
 
 // After an act at the desk the cursor is where the next thing is typed: data-focus names it. The row that acted

@@ -327,7 +327,7 @@ func (c *change) judgedEntry(ctx context.Context, id ContestEntryID) (contest Co
 }
 
 // ScoreField is the name of the field for a criterion, from 1 on.
-func ScoreField(criterion int) string { return fmt.Sprintf("score.%d", criterion) }
+func ScoreField(criterion int) string { return fmt.Sprintf("criterion.%d.score", criterion) }
 
 // ScoreEntry is what one of the jury thinks of an entry, a score for each criterion. Thought better of, the newer counts.
 func (db *DB) ScoreEntry(ctx context.Context, by Visitor, id ContestEntryID, typed []string) error {

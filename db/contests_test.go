@@ -264,7 +264,7 @@ func TestContestDesk(t *testing.T) {
 		refused(t, w.ScoreEntry(ctx, nina, night.ID, []string{"5", "5"}), "contests.not_judging")
 		w.Judged(t, contest)
 		err := w.ScoreEntry(ctx, nina, night.ID, []string{"5", "11"})
-		if problems, ok := errors.AsType[db.Problems](err); !ok || problems["score.2"] == "" || len(problems) != 1 {
+		if problems, ok := errors.AsType[db.Problems](err); !ok || problems["criterion.2.score"] == "" || len(problems) != 1 {
 			t.Error(err)
 		}
 		for _, scores := range [][]string{{"1", "1"}, {"8", "9"}} {
