@@ -186,7 +186,7 @@ function enhance(root) {
 enhance(document);
 for (const form of document.querySelectorAll("form[data-draft-rows]")) restoreRows(form);
 document.querySelector("[data-select]:focus")?.select();
-document.querySelector(".desk-tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
 document.addEventListener("htmx:after:swap", () => {
 	enhance(document);
 	followLine();

@@ -70,8 +70,7 @@ func TestContestsInChromium(t *testing.T) {
 	t.Run("K02 the results are announced; the winner chooses where the book goes, and it is marked as sent", func(t *testing.T) {
 		open := vera.With(t).Visit(entry.ID.Path())
 		stay(open)
-		desk := nina.With(t).Visit(desk).Shows("place.1", "№ 2 «Тишина» · 8,7").Click("Объявить итоги")
-		desk.Within("main .pop-body").Press("Объявить итоги")
+		desk := nina.With(t).Visit(desk).Shows("place.1", "№ 2 «Тишина» · 8,7").Click("Объявить итоги").Press("Да, объявить")
 		desk.Sees("Итоги объявлены")
 		open.Sees("2 место").Sees("Выберите адрес")
 		look(open, "won")

@@ -95,8 +95,8 @@ func TestContests(t *testing.T) {
 	t.Run("K02 places are suggested, the editor decides, and everybody reads the results", func(t *testing.T) {
 		quiet := lastEntry(t, site, dbtest.Boris)
 		b := site.As(dbtest.Nina).With(t).Visit(desk()).Sees("1 работу ещё никто не оценил").Shows("place.1", fmt.Sprintf("№ %d «Второе окно» · 8,5", 1)).Shows("place.2", "Никому")
-		b.Choose("place.2", "№ 1 «Второе окно»").Click("Объявить итоги").Within("main .pop-body").Press("Объявить итоги")
-		b.Wants(422).Sees("уже на другом месте").Choose("place.1", "Тишина").Click("Объявить итоги").Within("main .pop-body").Press("Объявить итоги")
+		b.Choose("place.2", "№ 1 «Второе окно»").Click("Объявить итоги").Press("Да, объявить")
+		b.Wants(422).Sees("уже на другом месте").Choose("place.1", "Тишина").Click("Объявить итоги").Press("Да, объявить")
 		b.Sees("Итоги объявлены").Sees(dbtest.Vera.Name).Sees(dbtest.Boris.Name).Sees("Ждём адреса")
 		site.Guest().With(t).Visit("/contests/results").Click("Зимний рассказ").Sees("2 место Зимняя сова").Sees("1 место Участник").Click("Читать работу «Второе окно»").Sees("Была ночь.").SeesNot("Тишина").SeesNot(dbtest.Boris.Name).SeesNot("Ни звука")
 		site.Work()
