@@ -157,7 +157,7 @@ document.addEventListener("submit", (event) => {
 	line = row && [row.id, row.nextElementSibling?.id, row.previousElementSibling?.id];
 });
 function followLine() {
-	const row = line?.map((id) => id && document.getElementById(id)).find((row) => row?.querySelector("[data-next]"));
+	const row = line?.map((id) => document.getElementById(id ?? "")).find((row) => row?.querySelector("[data-next]"));
 	line = null;
 	row?.querySelector("[data-next]").select();
 }

@@ -1518,7 +1518,7 @@ func contestAwards(desk db.DeskContest) templ.Component {
 									}()
 								}
 								ctx = templ.InitializeContext(ctx)
-								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<span class=\"with-copy\">")
+								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<p>")
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -1535,7 +1535,7 @@ func contestAwards(desk db.DeskContest) templ.Component {
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "</span>")
+								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "</p>")
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -1974,7 +1974,7 @@ func JuryRow(jury JuryEntry) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					for i, criterion := range jury.Contest.Criteria {
-						templ_7745c5c3_Err = Field(Input{Form: row.ID.Topic(), Name: db.ScoreField(i + 1), Label: criterion, Value: jury.score(i), Placeholder: "1–10", InputMode: "numeric", Autocomplete: "off", Attrs: templ.Attributes{"maxlength": "2"}}, jury.Problems).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Field(Input{Form: row.ID.Topic(), Name: db.ScoreField(i + 1), Label: criterion, Value: jury.score(i), Placeholder: "1–10", InputMode: "numeric", Autocomplete: "off", Attrs: templ.Attributes{"maxlength": "2", "data-next": i == 0 && len(row.Given) == 0}}, jury.Problems).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
