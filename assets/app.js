@@ -157,7 +157,7 @@ document.addEventListener("submit", (event) => {
 	line = row && [row.id, row.nextElementSibling?.id, row.previousElementSibling?.id];
 });
 function followLine() {
-	const row = line?.map((id) => id && document.getElementById(id)).find((row) => row?.querySelector("[data-next]"));
+	const row = line?.map((id) => document.getElementById(id ?? "")).find((row) => row?.querySelector("[data-next]"));
 	line = null;
 	row?.querySelector("[data-next]").select();
 }
@@ -186,14 +186,14 @@ function enhance(root) {
 enhance(document);
 for (const form of document.querySelectorAll("form[data-draft-rows]")) restoreRows(form);
 document.querySelector("[data-select]:focus")?.select();
-document.querySelector(".desk-tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
 document.addEventListener("htmx:after:swap", () => {
 	enhance(document);
 	followLine();
 	// A form that came back with problems is still not saved, nor is one that was drawn anew with other rows.
 	if (unsaved && !unsaved.isConnected) unsaved = document.getElementById(unsaved.id);
-	if (unsaved?.dataset.draft) keepDraft(unsaved);
 	unsaved ??= document.querySelector("form[data-unsaved]:has([aria-invalid=true])");
+	if (unsaved?.dataset.draft) keepDraft(unsaved);
 });
 
 // After an act at the desk the cursor is where the next thing is typed: data-focus names it. The row that acted

@@ -243,6 +243,7 @@ func (q *Queries) confirmAccountSecondFactor(ctx context.Context, arg confirmAcc
 
 const deleteAccount = `-- name: deleteAccount :exec
 WITH mail AS (DELETE FROM mails WHERE account_id = $1),
+     unwanted AS (DELETE FROM unwanted_mails WHERE account_id = $1),
      move AS (DELETE FROM moves WHERE account_id = $1),
      token AS (DELETE FROM tokens WHERE account_id = $1),
      visit AS (DELETE FROM sessions WHERE account_id = $1),
@@ -400,6 +401,7 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM quotes q WHERE q.account_id = a.id)
   AND NOT EXISTS (SELECT FROM dreams d WHERE d.account_id = a.id)
   AND NOT EXISTS (SELECT FROM news_reads n WHERE n.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM contest_entries e WHERE e.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200

@@ -48,6 +48,9 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-18", Must: []string{"number"}},
 	{Name: "mail-21", Must: []string{"sum"}},
 	{Name: "mail-21-points", Must: []string{"sum"}},
+	{Name: "mail-25", Must: []string{"contest", "place"}},
+	{Name: "mail-25-others", Must: []string{"contest"}},
+	{Name: "mail-25-cancelled", Must: []string{"contest"}},
 	{Name: "mail-26", May: []string{"day"}},
 	{Name: "mail-26-declined", May: []string{"day"}},
 	{Name: "mail-28", Must: []string{"subject"}},
@@ -78,8 +81,8 @@ func (out Outgoing) TextName() MailTextName {
 		return "mail-01-new-email"
 	case out.Kind == MailOrderReceived && out.Letter.Act != "":
 		return MailTextName("mail-07-" + out.Letter.Act)
-	case out.Kind == MailDream && out.Letter.Act != "":
-		return MailTextName("mail-26-" + out.Letter.Act)
+	case (out.Kind == MailContest || out.Kind == MailDream) && out.Letter.Act != "":
+		return MailTextName(string(out.Kind) + "-" + out.Letter.Act)
 	case out.Kind == MailInvoice && out.Invoice.Kind == DeliveryInvoice:
 		return "mail-08-delivery"
 	case out.Kind == MailInvoice && out.Invoice.Kind != GoodsInvoice:

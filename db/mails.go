@@ -36,6 +36,7 @@ const (
 	MailPurchased         MailKind = "mail-17"
 	MailParcelCancelled   MailKind = "mail-18"
 	MailTopUp             MailKind = "mail-21"
+	MailContest           MailKind = "mail-25" // the results of a contest
 	MailDream             MailKind = "mail-26" // a dream was answered
 	MailAnswer            MailKind = "mail-28" // of the administration, in a ticket
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
@@ -47,7 +48,7 @@ const (
 var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
-	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailDream, MailAnswer, MailGuessing, MailRefund,
+	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailContest, MailDream, MailAnswer, MailGuessing, MailRefund,
 	MailLate,
 }
 
@@ -90,7 +91,8 @@ type Letter struct {
 	Grams    Grams        `json:"grams,omitempty"`
 	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
 	Email    string       `json:"email,omitempty"`
-	Subject  string       `json:"subject,omitempty"` // of a ticket
+	Subject  string       `json:"subject,omitempty"` // of a ticket, of a contest
+	Place    int32        `json:"place,omitempty"`   // won in a contest
 	secret   string
 	topic    string
 }
@@ -117,8 +119,12 @@ func (SendMail) Kind() string { return "send_mail" }
 
 func (SendMail) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "mail"} }
 
-// mail puts a letter into the outbox, to leave when the change is committed.
+// mail puts a letter into the outbox, to leave when the change is committed. One that its reader does not want is not
+// written.
 func (c *change) mail(ctx context.Context, to Account, letter Letter) error {
+	if unwanted, err := c.unwanted(ctx, to.ID, letter.Kind); err != nil || unwanted {
+		return err
+	}
 	address, content, err := letter.seal(to)
 	if err != nil {
 		return err

@@ -118,6 +118,55 @@ type Carrier struct {
 	Version       int32
 }
 
+type Contest struct {
+	ID          ContestID
+	Status      ContestStatus
+	Title       string
+	Teaser      string
+	Rules       string
+	Html        string
+	StartsAt    time.Time
+	EndsAt      time.Time
+	EntriesEach int32
+	Criteria    []string
+	Version     int32
+	Key         string
+	Numbered    int32
+	Entries     int32
+	Reason      string
+	ChangedAt   time.Time
+	OpenedAt    *time.Time
+	FinishedAt  *time.Time
+}
+
+type ContestEntry struct {
+	ID        ContestEntryID
+	ContestID ContestID
+	AccountID AccountID
+	Number    int32
+	Title     string
+	Body      string
+	Picture   *FileID
+	Consent   bool
+	ShownAs   string
+	Status    ContestEntryStatus
+	Reason    string
+	Version   int32
+	Key       string
+	CreatedAt time.Time
+}
+
+type ContestPrize struct {
+	ContestID  ContestID
+	Place      int32
+	Points     int64
+	Goods      string
+	EntryID    *ContestEntryID
+	TransferID *TransferID
+	ShipTo     []string
+	SentAt     *time.Time
+}
+
 type Departure struct {
 	MethodCode MethodCode
 	DepartsOn  Day

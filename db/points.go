@@ -211,10 +211,6 @@ func (db *DB) GrantPoints(ctx context.Context, by Visitor, form GrantForm) (bonu
 		return bonus, err
 	}
 	err = db.change(ctx, func(c *change) error {
-		house, err := c.HouseWallet(ctx, Adjustments, RUB)
-		if err != nil {
-			return err
-		}
 		wallet, err := c.lockPoints(ctx, grant.customer)
 		if errors.Is(err, ErrNotFound) {
 			return Problems{"customer": "payments.no_such_number"}
@@ -226,15 +222,24 @@ func (db *DB) GrantPoints(ctx context.Context, by Visitor, form GrantForm) (bonu
 		if bonus, err = c.BonusByKey(ctx, key); !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		given, err := c.post(ctx, posting{kind: Bonus, from: house.ID, to: wallet.ID, amount: roubles(grant.points), key: key, by: &by.ID, reason: grant.reason})
-		if err != nil {
-			return err
-		}
-		c.announcePoints(grant.customer)
-		bonus, err = c.addBonus(ctx, addBonusParams{AccountID: grant.customer, TransferID: given, Points: grant.points, ExpiresOn: grant.expiresOn})
+		bonus, err = c.givePoints(ctx, by, wallet, grant, key)
 		return err
 	})
 	return bonus, err
+}
+
+// givePoints puts points of the house into a customer's wallet, which is locked. The key names what they are given for.
+func (c *change) givePoints(ctx context.Context, by Visitor, to Wallet, g grant, key string) (bonus BonusPoint, err error) {
+	house, err := c.HouseWallet(ctx, Adjustments, RUB)
+	if err != nil {
+		return bonus, err
+	}
+	given, err := c.post(ctx, posting{kind: Bonus, from: house.ID, to: to.ID, amount: roubles(g.points), key: key, by: &by.ID, reason: g.reason})
+	if err != nil {
+		return bonus, err
+	}
+	c.announcePoints(g.customer)
+	return c.addBonus(ctx, addBonusParams{AccountID: g.customer, TransferID: given, Points: g.points, ExpiresOn: g.expiresOn})
 }
 
 // GrantPage is who was given points, the newest first.

@@ -102,6 +102,10 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	told := site.News(t, dbtest.Told(db.Buyers))
 	ids := map[string]string{
 		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
+	entry, judged := site.contests(t)
+	ids := map[string]string{
+		"/contests/": fmt.Sprint(entry.ContestID), "/contests/entries/": fmt.Sprint(entry.ID), "/contests/pictures/": fmt.Sprint(*entry.Picture),
+		"/staff/contests/": fmt.Sprint(judged.ContestID), "/staff/contests/entries/": fmt.Sprint(judged.ID), "/settings/notifications/": "mail-25",
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),
@@ -122,4 +126,20 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		}
 		return parameter.ReplaceAllString(strings.NewReplacer(":queue", "mail", ":number<int>", "1", ":name", "mail-07", ":locale", "ru").Replace(path), id)
 	}
+}
+
+// contests are one of each kind: Vera has sent something in for one that takes entries and for one that is judged, and won
+// something that is sent by post.
+func (s *site) contests(t *testing.T) (entry, judged db.ContestEntry) {
+	t.Helper()
+	vera, boris, form := s.Account(dbtest.Vera), s.Account(dbtest.Boris), s.ContestForm()
+	form.Each = "3"
+	entry = s.Entered(t, vera, s.Contest(t, form), "Белая ночь", dbtest.Upload(dbtest.Snapshot(320, 240)))
+	judging := s.Contest(t, s.ContestForm())
+	judged = s.Entered(t, vera, judging, "Тихая ночь")
+	s.Entered(t, boris, judging, "Утро")
+	s.Judged(t, judging)
+	won := s.Contest(t, s.ContestForm())
+	s.Won(t, won, 0, s.Entered(t, vera, won, "Вечер").ID)
+	return entry, judged
 }

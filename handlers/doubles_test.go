@@ -137,6 +137,14 @@ var doubles = []double{
 	{"a dream is interpreted", dbtest.Irina, func(t *testing.T, s *site) (string, url.Values) {
 		return fmt.Sprintf("/staff/dreams/%d/answer", s.SentDream(t, s.Account(dbtest.Boris), "Мост", true).ID), url.Values{"answer": {"Это выбор"}}
 	}},
+	{"a contest is entered", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		return s.Contest(t, s.ContestForm()).ID.Path() + "/entries", url.Values{"key": {formKey()}, "title": {"Ночь"}, "body": {"Была ночь"}}
+	}},
+	{"a contest is finished", dbtest.Nina, func(t *testing.T, s *site) (string, url.Values) {
+		contest := s.Contest(t, s.ContestForm())
+		entry := s.Entered(t, s.Account(dbtest.Boris), contest, "Утро")
+		return fmt.Sprintf("/staff/contests/%d/results", contest.ID), url.Values{"version": {fmt.Sprint(s.Judged(t, contest).Version)}, "place.1": {fmt.Sprint(entry.ID)}, "place.2": {"0"}}
+	}},
 	{"an address is saved", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
 		return "/addresses", url.Values{"label": {formKey()[:8]}, "surname": {"Орлова"}, "name": {"Вера"}, "country": {"RU"}, "postal_code": {"119002"}, "city": {"Москва"}, "street": {"Арбат"}, "house": {"1"}}
 	}},

@@ -36,7 +36,21 @@ func (h *Handlers) pendingEmail(c *fiber.Ctx) (string, error) {
 
 // showNotifications says which mails come, to whom and in which language.
 func (h *Handlers) showNotifications(c *fiber.Ctx) error {
-	return page(c, "nav.notifications", views.Notifications(me(c)))
+	unwanted, err := h.db.UnwantedMailsOf(c.UserContext(), me(c).ID)
+	if err != nil {
+		return err
+	}
+	return page(c, "nav.notifications", views.Notifications(me(c), unwanted))
+}
+
+// setMailWanted lets mails of a kind come, or not any more.
+func (h *Handlers) setMailWanted(c *fiber.Ctx) error {
+	kind, wanted := db.MailKind(c.Params("kind")), posted(c, "wanted") != ""
+	if err := h.db.SetMailWanted(c.UserContext(), me(c), kind, wanted); err != nil {
+		return err
+	}
+	flash(c, map[bool]string{true: "notifications.comes", false: "notifications.comes_not"}[wanted])
+	return done(c, "/settings/notifications", views.OptionalMail(kind, wanted))
 }
 
 // showData shows everything that the customer has told us.

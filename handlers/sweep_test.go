@@ -96,7 +96,7 @@ func (s *site) acts(thing func(path string) string, people ...dbtest.Person) (fo
 	return found
 }
 
-var ends = regexp.MustCompile(`/(sign-out|sign-in|registration|closure|password|email|second-factor|removal|cancellation|archive|dissolution|reversal|rejection|release|reopening|recall|withdrawal)$`)
+var ends = regexp.MustCompile(`/(sign-out|sign-in|registration|closure|password|email|second-factor|removal|cancellation|archive|dissolution|reversal|rejection|disqualification|shipment|results|release|reopening|recall|withdrawal)$`)
 
 func weight(action string) int {
 	path, _, _ := strings.Cut(action, "?")
@@ -300,5 +300,7 @@ var sensible = map[string]string{
 	"reference": "10001", "region": "Москва", "shop": "bergzeit.de", "shop_order": "BZ-1", "staff_note": "Проверено", "street": "ул. Арбат",
 	"subject": "Вопрос", "surname": "Орлова", "text": "Когда приедет?", "title": "Книга", "tracking": "JJD000390007", "url": "https://www.bergzeit.de/p/x/",
 	"teaser": "Прогулка по переулкам", "points": "120", "slug": "progulka", "at": "2026-03-20T10:00", "passage": dbtest.Passage, "tags": "река, лодка",
-	"weight": "1,2", "length": "30", "width": "20", "height": "10",
+	"starts_at": "2026-03-01T10:00", "ends_at": "2026-03-20T10:00", "rules": "Пишите просто", "criteria": "Сюжет", "each": "1", "goods": "Кружка", "score": "8",
+	"shown_as": "Зимняя сова",
+	"weight":   "1,2", "length": "30", "width": "20", "height": "10",
 }

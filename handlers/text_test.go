@@ -300,6 +300,7 @@ var exacting = map[string]bool{
 	"amount": true, "code": true, "commission": true, "current": true, "email": true, "expected": true, "identifier": true, "inn": true,
 	"latin_name": true, "number": true, "numbers": true, "password": true, "phone": true, "postal_code": true, "price": true, "quantity": true,
 	"received_on": true, "shop_delivery": true, "until": true, "day": true, "url": true, "slug": true, "points": true, "passage": true,
+	"starts_at": true, "ends_at": true, "each": true, "score": true,
 	"weight": true, "length": true, "width": true, "height": true,
 }
 

@@ -52,6 +52,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.WakeTickets]) error { return d.WakeTickets(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.ExpirePoints]) error { return d.ExpirePoints(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.PublishArticles]) error { return d.PublishArticles(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.CloseContests]) error { return d.CloseContests(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.RefundArticle]) error {
 		return d.RefundArticle(ctx, job.Args)
 	}))
@@ -73,6 +74,7 @@ func periodic() []*river.PeriodicJob {
 		every(time.Hour, db.RemindHolds{}),
 		every(time.Hour, db.ExpirePoints{}),
 		every(10*time.Minute, db.PublishArticles{}),
+		every(10*time.Minute, db.CloseContests{}),
 		every(time.Hour, db.MoveAllContents{}),
 		every(24*time.Hour, db.SweepParcels{}),
 		every(24*time.Hour, db.EstimateAssembly{}),

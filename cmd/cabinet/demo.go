@@ -102,6 +102,7 @@ func (d *demo) stories() {
 	d.tables()
 	d.articles()
 	d.news()
+	d.contests()
 	d.crowd()
 }
 

@@ -90,12 +90,14 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM quotes q WHERE q.account_id = a.id)
   AND NOT EXISTS (SELECT FROM dreams d WHERE d.account_id = a.id)
   AND NOT EXISTS (SELECT FROM news_reads n WHERE n.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM contest_entries e WHERE e.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200;
 
 -- name: deleteAccount :exec
 WITH mail AS (DELETE FROM mails WHERE account_id = @id),
+     unwanted AS (DELETE FROM unwanted_mails WHERE account_id = @id),
      move AS (DELETE FROM moves WHERE account_id = @id),
      token AS (DELETE FROM tokens WHERE account_id = @id),
      visit AS (DELETE FROM sessions WHERE account_id = @id),

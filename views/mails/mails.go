@@ -55,6 +55,7 @@ var writers = map[db.MailKind]func(writer) content{
 	db.MailEmailChange:       writer.emailChange,
 	db.MailGuessing:          writer.guessing,
 	db.MailAnswer:            writer.answer,
+	db.MailContest:           writer.contest,
 	db.MailDream:             writer.dream,
 	db.MailOrderReceived:     writer.orderReceived,
 	db.MailInvoice:           writer.invoice,
