@@ -100,10 +100,9 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		t.Fatal(err)
 	}
 	told := site.News(t, dbtest.Told(db.Buyers))
-	ids := map[string]string{
-		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 	entry, judged := site.contests(t)
 	ids := map[string]string{
+		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 		"/contests/": fmt.Sprint(entry.ContestID), "/contests/entries/": fmt.Sprint(entry.ID), "/contests/pictures/": fmt.Sprint(*entry.Picture),
 		"/staff/contests/": fmt.Sprint(judged.ContestID), "/staff/contests/entries/": fmt.Sprint(judged.ID), "/settings/notifications/": "mail-25",
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
