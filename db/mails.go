@@ -41,6 +41,8 @@ const (
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
 	MailRefund            MailKind = "mail-30"
 	MailLate              MailKind = "mail-31" // with our apologies
+	MailConfirmMailings   MailKind = "mail-32" // asked for by an address that nobody has proved yet
+	MailNewsletter        MailKind = "mail-33" // a campaign; in the log only those that its writer tried
 )
 
 // MailKinds lists all of them.
@@ -48,7 +50,7 @@ var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
 	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailDream, MailAnswer, MailGuessing, MailRefund,
-	MailLate,
+	MailLate, MailConfirmMailings, MailNewsletter,
 }
 
 // MailStatus is how far a mail has come.
@@ -90,7 +92,9 @@ type Letter struct {
 	Grams    Grams        `json:"grams,omitempty"`
 	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
 	Email    string       `json:"email,omitempty"`
-	Subject  string       `json:"subject,omitempty"` // of a ticket
+	Subject  string       `json:"subject,omitempty"` // of a ticket, or of a newsletter
+	HTML     string       `json:"html,omitempty"`    // of a newsletter
+	Mailing  string       `json:"mailing,omitempty"` // its topic
 	secret   string
 	topic    string
 }
