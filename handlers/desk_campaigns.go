@@ -121,7 +121,7 @@ func (h *Handlers) writeCampaign(c *fiber.Ctx) error {
 		editing.Problems = problems
 		return h.drawNewCampaign(c, editing)
 	}
-	return movedCampaign(c, campaign, err, "desk.articles.saved")
+	return movedCampaign(c, campaign, err, "operator.saved")
 }
 
 func (h *Handlers) editCampaign(c *fiber.Ctx) error {
@@ -145,7 +145,7 @@ func (h *Handlers) editCampaign(c *fiber.Ctx) error {
 		}
 		return h.drawCampaign(c, editing)
 	}
-	return movedCampaign(c, campaign, err, "desk.articles.saved")
+	return movedCampaign(c, campaign, err, "operator.saved")
 }
 
 func movedCampaign(c *fiber.Ctx, campaign db.Campaign, err error, said string) error {

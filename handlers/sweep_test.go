@@ -301,4 +301,5 @@ var sensible = map[string]string{
 	"subject": "Вопрос", "surname": "Орлова", "text": "Когда приедет?", "title": "Книга", "tracking": "JJD000390007", "url": "https://www.bergzeit.de/p/x/",
 	"teaser": "Прогулка по переулкам", "points": "120", "slug": "progulka", "at": "2026-03-20T10:00", "passage": dbtest.Passage, "tags": "река, лодка",
 	"weight": "1,2", "length": "30", "width": "20", "height": "10",
+	"name_ru": "Акции", "name_en": "Offers", "about_ru": "Скидки", "about_en": "Less to pay", "rest_hours": "24",
 }
