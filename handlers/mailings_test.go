@@ -233,7 +233,7 @@ func TestBounces(t *testing.T) {
 		b := site.As(dbtest.Sveta).With(t).Visit("/staff/campaigns/suppressions").Sees("vera@example.test").Sees("550 5.1.1").Sees("Жалоба на спам")
 		row := "#" + must(site.SuppressionNow(t.Context(), vera.Email)).ID.Topic()
 		b.Within(row).Click("Снять запрет")
-		b.Within(row+" form").Press("Снять запрет").Wants(422).Sees("Напишите, почему")
+		b.Within(row + " form").Press("Снять запрет").Wants(422).Sees("Напишите, почему")
 		b.Within(row+" form").Fill("reason", "Ящик снова работает").Press("Снять запрет")
 		b.Visit("/staff/campaigns/suppressions").SeesNot("vera@example.test")
 		b.Fill("q", "VERA@example.test").Press("Найти").Sees("Ящик снова работает").Sees(dbtest.Sveta.Name)

@@ -102,6 +102,7 @@ func (d *demo) stories() {
 	d.tables()
 	d.articles()
 	d.crowd()
+	d.mailings()
 }
 
 // tables are what Anna has lately changed: dearer parcels from next month on, and a day on which the warehouse is closed.
