@@ -162,7 +162,7 @@ func (db *DB) TryCampaign(ctx context.Context, by Visitor, id CampaignID) error 
 
 // newsletter is what a campaign says to one of its readers.
 func (db *DB) newsletter(campaign Campaign, topic MailingTopic, to AccountID, locale Locale) Letter {
-	return Letter{Kind: MailNewsletter, Path: db.UnsubscribePath(to, topic.ID), Subject: campaign.Subject, HTML: campaign.Html, Mailing: topic.Name(locale)}
+	return Letter{Kind: MailNewsletter, Path: db.UnsubscribePath(to, topic.ID), Subject: campaign.Subject, Markdown: campaign.Body, HTML: campaign.Html, Mailing: topic.Name(locale)}
 }
 
 // moveCampaignTo moves a campaign as somebody at the desk saw it. One that is there already stays as it is, as after a

@@ -92,9 +92,10 @@ type Letter struct {
 	Grams    Grams        `json:"grams,omitempty"`
 	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
 	Email    string       `json:"email,omitempty"`
-	Subject  string       `json:"subject,omitempty"` // of a ticket, or of a newsletter
-	HTML     string       `json:"html,omitempty"`    // of a newsletter
-	Mailing  string       `json:"mailing,omitempty"` // its topic
+	Subject  string       `json:"subject,omitempty"`  // of a ticket, or of a newsletter
+	Markdown string       `json:"markdown,omitempty"` // of a newsletter
+	HTML     string       `json:"html,omitempty"`     // the same, drawn
+	Mailing  string       `json:"mailing,omitempty"`  // its topic
 	secret   string
 	topic    string
 }

@@ -135,7 +135,7 @@ func TestCampaigns(t *testing.T) {
 		b.Press("Пробное письмо себе").Sees("Пробное письмо отправлено")
 		site.Work()
 		trial := site.mailed(db.MailNewsletter)
-		if trial.Address != dbtest.Nina.Email || trial.Subject != "Зимний номер вышел" || !strings.Contains(trial.TextBody, "О снах и снеге ("+site.URL+"/articles).") || !strings.Contains(trial.HtmlBody, "<strong>снах</strong>") {
+		if trial.Address != dbtest.Nina.Email || trial.Subject != "Зимний номер вышел" || !strings.Contains(trial.TextBody, "О **снах** и [снеге]("+site.URL+"/articles).") || !strings.Contains(trial.HtmlBody, "<strong>снах</strong>") {
 			t.Errorf("%+v", trial)
 		}
 		b.Visit(fmt.Sprintf("/staff/campaigns/%d", id)).Fill("at", "2020-01-01T10:00").Press("Назначить").Wants(422).Shows("at", "2020-01-01T10:00")

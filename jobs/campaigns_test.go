@@ -91,7 +91,7 @@ func TestCampaignMail(t *testing.T) {
 	})
 	t.Run("M02 text and HTML say the same, with the way out", func(t *testing.T) {
 		for _, letter := range p.letters() {
-			if letter.subject != "Зимний номер вышел" || !strings.Contains(letter.parts["text/plain"], "Зимний номер вышел.") || !strings.Contains(letter.parts["text/html"], "<strong>вышел</strong>") {
+			if letter.subject != "Зимний номер вышел" || !strings.Contains(letter.parts["text/plain"], "Зимний номер **вышел**.") || !strings.Contains(letter.parts["text/html"], "<strong>вышел</strong>") {
 				t.Errorf("%+v", letter)
 			}
 			for kind, text := range letter.parts {
