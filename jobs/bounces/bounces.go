@@ -82,7 +82,7 @@ func read(raw []byte) (reports []db.Bounce) {
 		return nil
 	}
 	sum := sha256.Sum256(bytes.TrimSpace(raw)) // the same in a letterbox and alone
-	at, _ := message.Header.Date() // none is now
+	at, _ := message.Header.Date()             // none is now
 	report := report{key: "mailbox:" + hex.EncodeToString(sum[:12]), at: at}
 	parts := multipart.NewReader(message.Body, values["boundary"])
 	for range mostParts {
