@@ -402,12 +402,13 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM dreams d WHERE d.account_id = a.id)
   AND NOT EXISTS (SELECT FROM news_reads n WHERE n.account_id = a.id)
   AND NOT EXISTS (SELECT FROM contest_entries e WHERE e.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM campaign_mails m WHERE m.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200
 `
 
-// removeUnprovedAccounts finds cabinets that were never proved and never used.
+// removeUnprovedAccounts finds cabinets that were never proved and never used. What they would have subscribed to goes with them.
 func (q *Queries) removeUnprovedAccounts(ctx context.Context, before time.Time) ([]AccountID, error) {
 	rows, err := q.db.Query(ctx, removeUnprovedAccounts, before)
 	if err != nil {

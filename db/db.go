@@ -39,6 +39,7 @@ type Settings struct {
 	MailGrouping time.Duration  // how long scans are gathered into one mail
 	DueDays      int            // how long an invoice may be paid
 	EarlyParcels bool           // a parcel may be sent to processing before all its items have come
+	CampaignRate int            // mails of campaigns a minute, in all; 0: as many as there are
 	KeepSecrets  bool           // without a mail server: /dev/mail shows links and codes after they were delivered
 	SecondFactor bool           // staff sign in with a one-time code
 	Storage      Contents       // where files go after they were sent; nil: they stay in their table

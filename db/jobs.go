@@ -106,7 +106,7 @@ func jobOf(row *rivertype.JobRow) Job {
 const CountedUpTo = 1000
 
 // Queues are those that our own jobs go to, whether a worker has ever served them or not.
-var Queues = []string{"assembly", river.QueueDefault, "mail"}
+var Queues = []string{"assembly", "campaigns", river.QueueDefault, "mail"}
 
 // JobQueue is one of the queues that workers take jobs from.
 type JobQueue struct {

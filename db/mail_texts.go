@@ -57,6 +57,7 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-29"},
 	{Name: "mail-30", Must: []string{"sum"}},
 	{Name: "mail-31", Must: []string{"number"}, May: []string{"day"}},
+	{Name: "mail-32", Must: []string{"email"}},
 }
 
 // everyMailText may name these: what the cabinet is called, and where it is written to.

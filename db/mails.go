@@ -42,6 +42,8 @@ const (
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
 	MailRefund            MailKind = "mail-30"
 	MailLate              MailKind = "mail-31" // with our apologies
+	MailConfirmMailings   MailKind = "mail-32" // asked for by an address that nobody has proved yet
+	MailNewsletter        MailKind = "mail-33" // a campaign; in the log only those that its writer tried
 )
 
 // MailKinds lists all of them.
@@ -49,7 +51,7 @@ var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
 	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailContest, MailDream, MailAnswer, MailGuessing, MailRefund,
-	MailLate,
+	MailLate, MailConfirmMailings, MailNewsletter,
 }
 
 // MailStatus is how far a mail has come.
@@ -91,8 +93,11 @@ type Letter struct {
 	Grams    Grams        `json:"grams,omitempty"`
 	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
 	Email    string       `json:"email,omitempty"`
-	Subject  string       `json:"subject,omitempty"` // of a ticket, of a contest
-	Place    int32        `json:"place,omitempty"`   // won in a contest
+	Place    int32        `json:"place,omitempty"`    // won in a contest
+	Subject  string       `json:"subject,omitempty"`  // of a ticket, of a contest, of a newsletter
+	Markdown string       `json:"markdown,omitempty"` // of a newsletter
+	HTML     string       `json:"html,omitempty"`     // the same, drawn
+	Mailing  string       `json:"mailing,omitempty"`  // its topic
 	secret   string
 	topic    string
 }

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -34,7 +35,7 @@ func (m Mail) Covered(body string) string {
 
 // bearsSecret reports whether mails of a kind have marks in them. In any other one they are what somebody typed.
 func (k MailKind) bearsSecret() bool {
-	return k == MailVerify || k == MailRecovery || k == MailEmailChange
+	return k == MailVerify || k == MailRecovery || k == MailEmailChange || k == MailConfirmMailings
 }
 
 // Written reports whether the mail has its text already. It is not written anew when it is tried again:
@@ -138,10 +139,13 @@ func (db *DB) MailRefused(ctx context.Context, mail Mail, reason string) error {
 	return db.markMail(ctx, mail, MailFailed, reason)
 }
 
-// MailBounced notes that nobody gets mail at its address, and tells whoever has that address.
+// MailBounced notes that nobody gets mail at its address, and tells whoever has that address. It gets no mailings either.
 func (db *DB) MailBounced(ctx context.Context, mail Mail, reason string) error {
 	return db.change(ctx, func(c *change) error {
 		if err := c.failMail(ctx, mail, MailFailed, reason); err != nil {
+			return err
+		}
+		if err := c.refusedAddress(ctx, fmt.Sprintf("smtp:%s:%d", mail.MessageID, mail.Attempts), mail.Address, reason); err != nil {
 			return err
 		}
 		return c.flagBounced(ctx, mail.AccountID, mail.Address)

@@ -105,6 +105,28 @@ type BonusPoint struct {
 	ExpiresOn  *Day
 }
 
+type Campaign struct {
+	ID         CampaignID
+	TopicID    MailingTopicID
+	Subject    string
+	Body       string
+	Html       string
+	Status     CampaignStatus
+	StartsAt   *time.Time
+	StartedAt  *time.Time
+	FinishedAt *time.Time
+	LastID     AccountID
+	Run        int32
+	Total      int32
+	Sent       int32
+	Failed     int32
+	PassedOver int32
+	Version    int32
+	Key        string
+	By         AccountID
+	ChangedAt  time.Time
+}
+
 type Carrier struct {
 	Code          CarrierCode
 	Name          string
@@ -339,6 +361,29 @@ type MailText struct {
 	Closing string
 	By      AccountID
 	At      time.Time
+}
+
+type MailingMove struct {
+	ID        int64
+	AccountID AccountID
+	TopicID   MailingTopicID
+	Channel   string
+	Status    MailingStatus
+	Source    MailingSource
+	Wording   int32
+	At        time.Time
+}
+
+type MailingTopic struct {
+	ID        MailingTopicID
+	NameRu    string
+	NameEn    string
+	AboutRu   string
+	AboutEn   string
+	Public    bool
+	RestHours int32
+	Version   int32
+	Key       string
 }
 
 type Method struct {
@@ -588,6 +633,17 @@ type SettingChange struct {
 	Differences json.RawMessage
 	By          AccountID
 	At          time.Time
+}
+
+type Suppression struct {
+	ID         SuppressionID
+	Address    string
+	Reason     BounceKind
+	Detail     string
+	Since      time.Time
+	LiftedAt   *time.Time
+	LiftedBy   *AccountID
+	LiftReason string
 }
 
 type Tariff struct {

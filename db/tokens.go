@@ -18,6 +18,8 @@ const (
 	Recover     TokenPurpose = "recover"
 	ChangeEmail TokenPurpose = "change_email"
 	UndoEmail   TokenPurpose = "undo_email"
+
+	ConfirmMailings TokenPurpose = "subscribe" // also proves the address
 )
 
 var tokenLife = map[TokenPurpose]time.Duration{
@@ -25,6 +27,8 @@ var tokenLife = map[TokenPurpose]time.Duration{
 	Recover:     time.Hour,
 	ChangeEmail: 7 * 24 * time.Hour,
 	UndoEmail:   7 * 24 * time.Hour,
+
+	ConfirmMailings: 7 * 24 * time.Hour,
 }
 
 // Spent says why a link no longer works.

@@ -101,10 +101,21 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	}
 	told := site.News(t, dbtest.Told(db.Buyers))
 	entry, judged := site.contests(t)
+	mailing := site.Mailing(t, "Новости журнала", 24)
+	site.Subscribed(t, mailing, vera)
+	if _, err := site.NoteBounces(t.Context(), []db.Bounce{{Key: "1", Address: site.Account(dbtest.Boris).Email, Kind: db.HardBounce, Source: db.FromWebhook, Detail: "550 5.1.1 no such user"}}); err != nil {
+		t.Fatal(err)
+	}
+	nina := site.Account(dbtest.Nina)
+	letter := site.Running(t, nina, mailing, "Первый выпуск")
+	site.SentOut(t, letter.ID)
+	draft := site.Campaign(t, nina, mailing, "Зимний номер вышел")
 	ids := map[string]string{
 		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 		"/contests/": fmt.Sprint(entry.ContestID), "/contests/entries/": fmt.Sprint(entry.ID), "/contests/pictures/": fmt.Sprint(*entry.Picture),
 		"/staff/contests/": fmt.Sprint(judged.ContestID), "/staff/contests/entries/": fmt.Sprint(judged.ID), "/settings/notifications/": "mail-25",
+		"/mailings/": fmt.Sprint(mailing.ID), "/unsubscribe/choices/": fmt.Sprint(mailing.ID), "/newsletters/": fmt.Sprint(letter.ID),
+		"/staff/campaigns/": fmt.Sprint(draft.ID), "/staff/campaigns/topics/": fmt.Sprint(mailing.ID), "/staff/campaigns/suppressions/": "1",
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),

@@ -24,6 +24,7 @@ type Config struct {
 	Zone         *time.Location
 	Log          *slog.Logger
 	Patience     time.Duration // how long a request may take to come, and an answer to go; 15 seconds when nothing is said
+	BounceSecret string        // who brings it may tell which mails came back; empty: nobody may
 	MetricsToken string        // who brings it may read /metrics; empty: nobody may
 
 	Sender        string // the address that mails come from

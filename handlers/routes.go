@@ -31,6 +31,7 @@ var (
 	public   = Rule{who: "public"}   // everybody, signed in or not
 	customer = Rule{who: "customer"} // everybody who is signed in, about their own things
 	halfway  = Rule{who: "halfway"}  // signed in, the second factor still to come
+	bounces  = Rule{who: "webhook"}  // whoever carries our mails, with a secret of the configuration
 	token    = Rule{who: "token"}    // whoever watches this site, with a token of the configuration
 	dev      = Rule{who: "dev"}      // public in development, not there in production
 )
@@ -113,6 +114,7 @@ func (h *Handlers) table() []Route {
 		in(db.ContestsModule, h.contestRoutes(), h.deskContestRoutes()),
 		in(db.DreamsModule, h.dreamRoutes(), h.deskDreamRoutes()),
 		in(db.NewsModule, h.newsRoutes()),
+		in(db.MailingsModule, h.mailingRoutes(), h.deskCampaignRoutes()),
 		h.ticketRoutes(),
 		h.deskTicketRoutes(),
 		h.settingsRoutes(),
@@ -204,7 +206,14 @@ func (h *Handlers) guard(rule Rule) fiber.Handler {
 		}
 	case "token":
 		return func(c *fiber.Ctx) error {
-			if !h.holdsToken(c) {
+			if !holdsToken(c, h.MetricsToken) {
+				return fiber.ErrNotFound
+			}
+			return c.Next()
+		}
+	case "webhook":
+		return func(c *fiber.Ctx) error {
+			if !holdsToken(c, h.BounceSecret) {
 				return fiber.ErrNotFound
 			}
 			return c.Next()

@@ -114,7 +114,7 @@ func (s *site) Work() {
 	ctx, log := context.Background(), cmp.Or(s.log, slog.New(slog.DiscardHandler))
 	client, err := s.NewWorker(&river.Config{
 		Queues: map[string]river.QueueConfig{
-			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, "render": {MaxWorkers: 2}, river.QueueDefault: {MaxWorkers: 2},
+			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, "render": {MaxWorkers: 2}, "campaigns": {MaxWorkers: 1}, river.QueueDefault: {MaxWorkers: 2},
 		},
 		Workers:       jobs.Workers(s.DB, jobs.Config{Log: log, BaseURL: s.URL, Sender: s.sender}),
 		Logger:        log,

@@ -303,4 +303,5 @@ var sensible = map[string]string{
 	"starts_at": "2026-03-01T10:00", "ends_at": "2026-03-20T10:00", "rules": "Пишите просто", "criteria": "Сюжет", "each": "1", "goods": "Кружка", "score": "8",
 	"shown_as": "Зимняя сова",
 	"weight":   "1,2", "length": "30", "width": "20", "height": "10",
+	"name_ru": "Акции", "name_en": "Offers", "about_ru": "Скидки", "about_en": "Less to pay", "rest_hours": "24",
 }

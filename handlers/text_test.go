@@ -351,7 +351,7 @@ func onlyTextIn(t *testing.T, where, page string) {
 func inMarkdown(n *html.Node) bool {
 	for around := range n.Ancestors() {
 		for _, a := range around.Attr {
-			if a.Key == "hx-ignore" {
+			if a.Key == "hx-ignore" || a.Key == "class" && a.Val == "prose" { // the latter in a mail
 				return true
 			}
 		}

@@ -121,9 +121,10 @@ func (h *Handlers) showBanner(c *fiber.Ctx) error { return fragment(c, views.Ver
 
 // links are the pages that mailed links lead to, by what they may do.
 var links = map[db.TokenPurpose]views.LinkPage{
-	db.VerifyEmail: {Path: "/verification", Title: "verification.confirm_title", Text: "verification.confirm_text", Button: "verification.confirm"},
-	db.ChangeEmail: {Path: "/email/confirmation", Title: "new_email.confirm_title", Text: "new_email.confirm_text", Button: "verification.confirm"},
-	db.UndoEmail:   {Path: "/email/undo", Title: "new_email.undo_title", Text: "new_email.undo_text", Button: "new_email.undo"},
+	db.VerifyEmail:     {Path: "/verification", Title: "verification.confirm_title", Text: "verification.confirm_text", Button: "verification.confirm"},
+	db.ChangeEmail:     {Path: "/email/confirmation", Title: "new_email.confirm_title", Text: "new_email.confirm_text", Button: "verification.confirm"},
+	db.ConfirmMailings: {Path: "/mailings/confirmation", Title: "mailings.confirm_title", Text: "mailings.confirm_text", Button: "mailings.confirm"},
+	db.UndoEmail:       {Path: "/email/undo", Title: "new_email.undo_title", Text: "new_email.undo_text", Button: "new_email.undo"},
 }
 
 // showLink shows what a link would do, and changes nothing.
@@ -157,6 +158,7 @@ func (h *Handlers) follow(c *fiber.Ctx, purpose db.TokenPurpose, token string,
 // renewals are where one asks for another link.
 var renewals = map[db.TokenPurpose]string{
 	db.VerifyEmail: "/verification/mails", db.ChangeEmail: "/settings/email", db.UndoEmail: "/recovery", db.Recover: "/recovery",
+	db.ConfirmMailings: "/mailings",
 }
 
 // showSpent says why a link does nothing any more. Whoever has proved the address is told so kindly.

@@ -29,6 +29,7 @@ func New(d *db.DB, config Config) (*db.Worker, error) {
 		Queues: map[string]river.QueueConfig{
 			"mail":             {MaxWorkers: 4},
 			"assembly":         {MaxWorkers: 2},
+			"campaigns":        {MaxWorkers: 1},
 			"render":           {MaxWorkers: 2},
 			river.QueueDefault: {MaxWorkers: 4},
 		},
@@ -60,6 +61,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	addParcels(workers, d)
 	addFiles(workers, d)
 	addDreams(workers, d)
+	addCampaigns(workers, d, config)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
 	}))

@@ -68,10 +68,14 @@ func (w *sendMail) send(ctx context.Context, out db.Outgoing) error {
 	if err != nil {
 		return err
 	}
-	return w.Sender.Send(ctx, smtp.Message{
+	message := smtp.Message{
 		ID: out.MessageID, To: out.Address, ReplyTo: w.replyTo(out.Letter.Number), Date: w.db.Now(), Attachments: files,
 		Subject: out.Subject, Text: out.Revealed(out.TextBody), HTML: out.Revealed(out.HtmlBody),
-	})
+	}
+	if out.Kind == db.MailNewsletter { // somebody tries what a campaign will look like
+		message.List, message.Unsubscribe = "mailing-trial", w.BaseURL+out.Letter.Path
+	}
+	return w.Sender.Send(ctx, message)
 }
 
 // attachments are what a mail brings beside its words: an invoice on paper, or the photos that it shows.
@@ -105,9 +109,9 @@ func (w *sendMail) photos(ctx context.Context, out db.Outgoing) (files []smtp.At
 }
 
 // replyTo is an address that brings an answer to its object, where the support's mailbox takes any.
-func (w *sendMail) replyTo(number string) string {
+func (c Config) replyTo(number string) string {
 	name, domain, _ := strings.Cut(views.Site.Help, "@")
-	if !w.ReplyByNumber || number == "" {
+	if !c.ReplyByNumber || number == "" {
 		return views.Site.Help
 	}
 	return name + "+" + number + "@" + domain

@@ -32,6 +32,7 @@ type bench struct {
 	figures []figure
 
 	audiences []int // how many streams are opened
+	readers   int   // of a campaign
 }
 
 // groups are what can be asked for with ONLY.
@@ -49,6 +50,7 @@ var groups = []struct {
 	{"charge", (*bench).measureCharge},
 	{"act", (*bench).measureAct},
 	{"jobs", (*bench).measureJobs},
+	{"campaign", (*bench).measureCampaign},
 	{"live", (*bench).measureLive},
 	{"streams", (*bench).measureStreams},
 	{"sign-in", (*bench).measureSignIn},
@@ -102,7 +104,7 @@ func start(ctx context.Context, args []string) error {
 	b := &bench{
 		ctx: ctx, place: p, self: self, cabinet: "bin/cabinet", said: os.Stdout, commit: commit(),
 		turns: whole("TURNS", 3), lasts: time.Duration(whole("SECONDS", 3)) * time.Second,
-		audiences: []int{1000, 5000},
+		audiences: []int{1000, 5000}, readers: 50_000,
 	}
 	err = b.run(strings.FieldsFunc(os.Getenv("ONLY"), func(r rune) bool { return r == ',' || r == ' ' }))
 	fmt.Printf("\n%s\n%.0f s, %d turns of %s each, commit %s\n", table(b.figures), time.Since(begun).Seconds(), b.turns, b.lasts, b.commit)

@@ -92,10 +92,10 @@ func (b *bench) riverAlone(pool *pgxpool.Pool) (*river.Client[pgx.Tx], error) {
 }
 
 // worker starts the product's worker. It says nothing when it is ready; the first turn waits for it.
-func (b *bench) worker(address string) (*child, error) {
+func (b *bench) worker(address string, more ...string) (*child, error) {
 	cmd := b.again("worker")
 	cmd.Path, cmd.Args = b.cabinet, []string{b.cabinet, "worker"}
-	cmd.Env = operators(address)
+	cmd.Env = append(operators(address), more...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	return &child{Cmd: cmd}, cmd.Start()
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"cabinet/db"
+	"cabinet/jobs/bounces"
 )
 
 // addStaff makes an account with roles and prints a password for it, once.
@@ -31,6 +33,29 @@ func addStaff(ctx context.Context, p *program, args []string) error {
 		fmt.Printf("Password, shown this once: %s\nAt the first sign-in a one-time code is set up.\n", password)
 	}
 	return nil
+}
+
+// readBounces reads what came back from a file, or from the standard input when it is called -. Reading it twice is no harm.
+func readBounces(ctx context.Context, p *program, args []string) error {
+	if len(args) != 1 {
+		return errors.New("usage: cabinet bounces FILE   an mbox, or one report (RFC 3464, RFC 5965); - is the standard input")
+	}
+	file := os.Stdin
+	if args[0] != "-" {
+		var err error
+		if file, err = os.Open(args[0]); err != nil {
+			return err
+		}
+		defer file.Close()
+	}
+	reports, others, err := bounces.Read(file)
+	if err != nil {
+		return err
+	}
+	tally, err := p.db.NoteBounces(ctx, reports)
+	fmt.Printf("%d reports: %d noted, %d read before, %d about addresses that nobody here has; %d addresses get no newsletters from now on. %d mails were no reports.\n",
+		len(reports), tally.Noted, tally.Known, tally.Unknown, tally.Suppressed, others)
+	return err
 }
 
 func roleList() string {

@@ -48,6 +48,8 @@ type config struct {
 	StatementTimeout time.Duration  `env:"STATEMENT_TIMEOUT" envDefault:"5s" wants:"a time like 5s"`
 	StorageURL       *url.URL       `env:"STORAGE_URL,unset" wants:"https://key:secret@host/bucket, or nothing"`
 	MetricsToken     string         `env:"METRICS_TOKEN,unset" wants:"at least 16 characters, or nothing"`
+	BounceSecret     string         `env:"BOUNCE_SECRET,unset" wants:"at least 16 characters, or nothing"`
+	CampaignRate     int            `env:"CAMPAIGN_RATE" envDefault:"600" wants:"a number of mails a minute, at least 1"`
 	MailGrouping     time.Duration  `env:"MAIL_GROUPING" envDefault:"30m" wants:"a time like 30m"`
 	Cutoff           int            `env:"CUTOFF" envDefault:"14" wants:"an hour from 0 to 23"`
 	EarlyParcels     bool           `env:"EARLY_PARCELS" wants:"true or false"`
@@ -130,6 +132,8 @@ func (c config) wrong() (names []string) {
 	check(c.PoolSize >= 2, "POOL_SIZE")
 	check(c.StatementTimeout > 0, "STATEMENT_TIMEOUT")
 	check(len(c.MetricsToken) >= 16 || c.MetricsToken == "", "METRICS_TOKEN")
+	check(len(c.BounceSecret) >= 16 || c.BounceSecret == "", "BOUNCE_SECRET")
+	check(c.CampaignRate >= 1, "CAMPAIGN_RATE")
 	check(c.MailGrouping >= 0, "MAIL_GROUPING")
 	check(c.Cutoff >= 0 && c.Cutoff <= 23, "CUTOFF")
 	return names

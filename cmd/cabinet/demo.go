@@ -104,6 +104,7 @@ func (d *demo) stories() {
 	d.news()
 	d.contests()
 	d.crowd()
+	d.mailings()
 }
 
 // tables are what Anna has lately changed: dearer parcels from next month on, and a day on which the warehouse is closed.

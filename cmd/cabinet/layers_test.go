@@ -19,12 +19,13 @@ func TestLayers(t *testing.T) {
 		"views":              {"assets", "db"},
 		"views/mails":        {"assets", "db", "views"},
 		"jobs/smtp":          {},
+		"jobs/bounces":       {"db"},
 		"jobs/smtp/smtptest": {},
 		"jobs":               {"db", "jobs/smtp", "views", "views/mails"},
 		"handlers":           {"assets", "db", "views", "views/mails"},
 		"handlers/webtest":   {},
 		"cmd/cabinet/chaos":  {},
-		"cmd/cabinet":        {"assets", "db", "db/localpg", "db/s3", "handlers", "jobs", "jobs/smtp", "views"},
+		"cmd/cabinet":        {"assets", "db", "db/localpg", "db/s3", "handlers", "jobs", "jobs/bounces", "jobs/smtp", "views"},
 		"cmd/bench":          {"db", "db/localpg", "jobs", "views"},
 	}
 	for folder, imports := range packages(t) {

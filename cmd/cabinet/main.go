@@ -24,6 +24,7 @@ const usage = `cabinet COMMAND
   audit     recompute all money and statuses; fails on any difference
   backup    FILE: dump the database, restore it into a scratch one, and audit that
   prove     FILE: do the same for a dump that is there already
+  bounces   FILE: read reports of mails that came back, from a letterbox or a single one
   routes    list every address and who may use it`
 
 func main() {
@@ -63,6 +64,8 @@ func command(ctx context.Context, args []string) error {
 		return backup(ctx, config, args[1:])
 	case "prove":
 		return prove(ctx, config, args[1:])
+	case "bounces":
+		return with(ctx, config, func(ctx context.Context, p *program) error { return readBounces(ctx, p, args[1:]) })
 	case "staff":
 		return with(ctx, config, func(ctx context.Context, p *program) error { return addStaff(ctx, p, args[1:]) })
 	}

@@ -75,7 +75,8 @@ func open(ctx context.Context, c config) (*program, error) {
 	d, err := db.Open(pool, db.Settings{
 		Storage: storage,
 		Now:     time.Now, Zone: c.TimeZone, CutoffHour: c.Cutoff, MailGrouping: c.MailGrouping, DueDays: 7, EarlyParcels: c.EarlyParcels,
-		KeepSecrets: c.mailServer().Host == "", SecondFactor: c.production(), SecretKey: key[:],
+		CampaignRate: c.CampaignRate,
+		KeepSecrets:  c.mailServer().Host == "", SecondFactor: c.production(), SecretKey: key[:],
 	})
 	if err != nil {
 		return nil, err
@@ -142,7 +143,7 @@ func (p *program) serve(ctx context.Context, listener net.Listener) error {
 		BaseURL: base, Development: !p.production(), SecondFactor: p.production(),
 		Sender: p.sender(), DKIMSelectors: p.DKIMSelectors, Resolver: net.DefaultResolver,
 		Hops: p.TrustedProxies.Hops, Proxies: p.TrustedProxies.Networks, Zone: p.TimeZone, Log: p.log,
-		MetricsToken: p.MetricsToken,
+		MetricsToken: p.MetricsToken, BounceSecret: p.BounceSecret,
 	})
 	hearing, deaf := context.WithCancel(ctx)
 	defer deaf()

@@ -61,7 +61,7 @@ func Settings(clock *Clock) db.Settings {
 		panic(err)
 	}
 	return db.Settings{
-		Now: clock.Now, Zone: berlin, CutoffHour: 14, MailGrouping: 30 * time.Minute, DueDays: 7,
+		Now: clock.Now, Zone: berlin, CutoffHour: 14, MailGrouping: 30 * time.Minute, DueDays: 7, CampaignRate: 6000,
 		KeepSecrets: true, SecretKey: make([]byte, 32),
 	}
 }

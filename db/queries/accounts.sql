@@ -78,7 +78,7 @@ WHERE id = @id;
 UPDATE accounts SET totp_secret = '', totp_confirmed_at = NULL WHERE id = @id;
 
 -- name: removeUnprovedAccounts :many
--- removeUnprovedAccounts finds cabinets that were never proved and never used.
+-- removeUnprovedAccounts finds cabinets that were never proved and never used. What they would have subscribed to goes with them.
 SELECT a.id FROM accounts a
 WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at < @before
   AND NOT EXISTS (SELECT FROM orders o WHERE o.account_id = a.id)
@@ -91,6 +91,7 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM dreams d WHERE d.account_id = a.id)
   AND NOT EXISTS (SELECT FROM news_reads n WHERE n.account_id = a.id)
   AND NOT EXISTS (SELECT FROM contest_entries e WHERE e.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM campaign_mails m WHERE m.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200;

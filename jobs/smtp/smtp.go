@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+	client "github.com/wneessen/go-mail/smtp"
 )
 
 // Server is where mails go out.
@@ -36,6 +37,9 @@ type Message struct {
 	HTML        string
 	Date        time.Time
 	Attachments []Attachment
+
+	List        string // what a mailing is called among mailings: its List-Id is that name and the sender's domain
+	Unsubscribe string // where a mailing is ended by one click, without signing in (RFC 8058)
 }
 
 // Attachment is a file that goes with a mail, or a picture that its HTML shows as cid:ID.
@@ -105,11 +109,70 @@ func (s *Sender) Send(ctx context.Context, message Message) error {
 		return err
 	}
 	defer s.client.CloseWithSMTPClient(conn)
-	err = s.client.SendWithSMTPClient(conn, letter)
+	return s.hand(conn, letter)
+}
+
+func (s *Sender) hand(conn *client.Client, letter *mail.Msg) error {
+	err := s.client.SendWithSMTPClient(conn, letter)
 	if letter.IsDelivered() {
 		return nil
 	}
 	return understood(err)
+}
+
+// Line is an open connection for many mails, one after another. It is opened by the first, and anew after one that
+// was not answered, and now and then anyway: many servers hang up after a while.
+type Line struct {
+	sender *Sender
+	conn   *client.Client
+	used   int
+}
+
+// lineMails is how many mails go over a connection.
+const lineMails = 50
+
+// Line is a new one.
+func (s *Sender) Line() *Line { return &Line{sender: s} }
+
+// Send hands one mail over, as a Sender does. A mail that the server has not answered, or that never got there, comes back
+// as an Unanswered.
+func (l *Line) Send(ctx context.Context, message Message) error {
+	letter, err := l.sender.compose(message)
+	if err != nil {
+		return &Refusal{Reason: err.Error(), Address: true}
+	}
+	if l.used == lineMails {
+		l.Close()
+	}
+	if l.used++; l.conn == nil {
+		if l.conn, err = l.sender.client.DialToSMTPClientWithContext(ctx); err != nil {
+			l.conn = nil
+			return Unanswered{err}
+		}
+	}
+	err = l.sender.hand(l.conn, letter)
+	var answer *mail.SendError
+	if err != nil && (!errors.As(err, &answer) || answer.ErrorCode() < 400) && !refused(err) {
+		l.Close()
+		return Unanswered{err}
+	}
+	return err
+}
+
+// Close ends the connection.
+func (l *Line) Close() {
+	if l.conn != nil {
+		l.sender.client.CloseWithSMTPClient(l.conn)
+		l.conn, l.used = nil, 0
+	}
+}
+
+// Unanswered says that it is not the mail that is in the way: nobody answers, or not any more.
+type Unanswered struct{ error }
+
+func refused(err error) bool {
+	_, refused := errors.AsType[*Refusal](err)
+	return refused
 }
 
 func (s *Sender) compose(message Message) (*mail.Msg, error) {
@@ -129,6 +192,11 @@ func (s *Sender) compose(message Message) (*mail.Msg, error) {
 	letter.SetMessageIDWithValue(message.ID + "@" + s.domain)
 	letter.SetDateWithValue(message.Date)
 	letter.SetGenHeader("Auto-Submitted", "auto-generated")
+	if message.Unsubscribe != "" {
+		letter.SetGenHeader(mail.HeaderListUnsubscribe, "<"+message.Unsubscribe+">")
+		letter.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+		letter.SetGenHeader("List-Id", "<"+message.List+"."+s.domain+">")
+	}
 	letter.SetBodyString(mail.TypeTextPlain, message.Text)
 	letter.AddAlternativeString(mail.TypeTextHTML, message.HTML)
 	for _, file := range message.Attachments {

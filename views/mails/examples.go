@@ -97,6 +97,10 @@ var examples = map[string]db.Outgoing{
 	"mail-29":           {Letter: db.Letter{Name: "Вера Орлова", Path: "/recovery"}},
 	"mail-30":           {Letter: ofOrder(db.Letter{Path: "/balance", Amount: 189_95, Balance: 220_46, Reason: "В магазине закончились", Lines: []db.LetterLine{boots}})},
 	"mail-31":           {Method: dhl, Letter: ofParcel(db.Letter{Day: &march9, Reason: "Нам очень жаль: мы обещали отправить её 5 марта и не успели.\nПростите нас, пожалуйста."})},
+	"mail-32":           {Letter: db.Letter{Name: "Вера Орлова", Path: "/mailings/confirmation", Email: "vera@example.test"}},
+	"mail-33": {Letter: db.Letter{Path: "/unsubscribe?token=6QcB", Subject: "Зимний номер вышел", Mailing: "Новые номера",
+		Markdown: "## Зимний номер\n\nО **снах** и снеге.\nЧитайте [первую статью](/articles/zima):\n\n- десять снов\n- один снег",
+		HTML:     "<h2>Зимний номер</h2>\n<p>О <strong>снах</strong> и снеге.<br>\nЧитайте <a href=\"/articles/zima\">первую статью</a>:</p>\n<ul>\n<li>десять снов</li>\n<li>один снег</li>\n</ul>\n"}},
 }
 
 func ofOrder(letter db.Letter) db.Letter {

@@ -32,7 +32,7 @@ func Write(ctx context.Context, out db.Outgoing, base string) (Written, error) {
 	}
 	said := write(w)
 	mail := Written{Subject: w.subject(said.subject)}
-	parts := slices.Concat([]part{paragraph(w.greeting())}, said.parts, []part{w.footer(said.why)})
+	parts := slices.Concat(w.opening(), said.parts, []part{w.footer(said.why)})
 	mail.Text = printed(parts)
 	html, err := templ.ToGoHTML(ctx, document(mail.Subject, parts))
 	mail.HTML = string(html)
@@ -72,6 +72,8 @@ var writers = map[db.MailKind]func(writer) content{
 	db.MailTrackingAdded:     writer.trackingAdded,
 	db.MailParcelCancelled:   writer.parcelCancelled,
 	db.MailLate:              writer.late,
+	db.MailConfirmMailings:   writer.confirmMailings,
+	db.MailNewsletter:        writer.newsletter,
 }
 
 // writer has at hand what a mail may need.
@@ -121,6 +123,14 @@ func (w writer) number() string {
 		return ""
 	}
 	return "[№" + oneLine(w.letter().Number) + "]"
+}
+
+// opening greets whoever is written to, and nobody where many are.
+func (w writer) opening() []part {
+	if w.out.Kind == db.MailNewsletter {
+		return nil
+	}
+	return []part{paragraph(w.greeting())}
 }
 
 // greeting leaves out what is hardly a name: nobody shall send advertisements in ours.

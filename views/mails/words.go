@@ -50,6 +50,7 @@ var wordings = map[db.MailTextName]ours{
 	"mail-28":           {"mails.ticket.subject", []string{"mails.ticket.text"}, []string{"mails.ticket.next"}},
 	"mail-29":           {"mails.guessing.subject", []string{"mails.guessing.text", "mails.guessing.advice"}, nil},
 	"mail-30":           {"mails.refund.subject", []string{"mails.refund.text"}, nil},
+	"mail-32":           {"mails.mailings.subject", []string{"mails.mailings.text"}, []string{"mails.mailings.ignore"}},
 	"mail-31":           {"mails.late.subject", []string{"mails.late.text"}, []string{"mails.late.next"}},
 }
 

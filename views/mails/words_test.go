@@ -32,10 +32,13 @@ func TestWordings(t *testing.T) {
 	}
 }
 
+// newsletter is written by editors, all of it.
+const newsletter = db.MailTextName(db.MailNewsletter)
+
 // TestEveryMailHasAText finds each mail's text by the mail itself, as the worker does.
 func TestEveryMailHasAText(t *testing.T) {
 	for name := range examples {
-		if text := example(name, db.Russian).TextName(); wordings[text].subject == "" {
+		if text := example(name, db.Russian).TextName(); wordings[text].subject == "" && text != newsletter {
 			t.Errorf("%s: nobody may write %s anew", name, text)
 		}
 	}
@@ -50,6 +53,9 @@ func TestEveryMailHasAText(t *testing.T) {
 func TestOperatorsWords(t *testing.T) {
 	for name := range examples {
 		out := example(name, db.Russian)
+		if out.TextName() == newsletter {
+			continue
+		}
 		rule, err := db.MailTextRuleOf(out.TextName())
 		if err != nil {
 			t.Fatal(err)
