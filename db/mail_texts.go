@@ -48,12 +48,18 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-18", Must: []string{"number"}},
 	{Name: "mail-21", Must: []string{"sum"}},
 	{Name: "mail-21-points", Must: []string{"sum"}},
+	{Name: "mail-24"},
+	{Name: "mail-24-asked"},
+	{Name: "mail-24-declined"},
+	{Name: "mail-24-expired"},
 	{Name: "mail-26", May: []string{"day"}},
 	{Name: "mail-26-declined", May: []string{"day"}},
 	{Name: "mail-28", Must: []string{"subject"}},
 	{Name: "mail-29"},
 	{Name: "mail-30", Must: []string{"sum"}},
 	{Name: "mail-31", Must: []string{"number"}, May: []string{"day"}},
+	{Name: "mail-32", Must: []string{"due"}},
+	{Name: "mail-32-new", Must: []string{"due"}},
 }
 
 // everyMailText may name these: what the cabinet is called, and where it is written to.
@@ -80,6 +86,8 @@ func (out Outgoing) TextName() MailTextName {
 		return MailTextName("mail-07-" + out.Letter.Act)
 	case out.Kind == MailDream && out.Letter.Act != "":
 		return MailTextName("mail-26-" + out.Letter.Act)
+	case (out.Kind == MailConsultation || out.Kind == MailConsultationDue) && out.Letter.Act != "":
+		return MailTextName(string(out.Kind) + "-" + out.Letter.Act)
 	case out.Kind == MailInvoice && out.Invoice.Kind == DeliveryInvoice:
 		return "mail-08-delivery"
 	case out.Kind == MailInvoice && out.Invoice.Kind != GoodsInvoice:

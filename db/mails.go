@@ -36,19 +36,21 @@ const (
 	MailPurchased         MailKind = "mail-17"
 	MailParcelCancelled   MailKind = "mail-18"
 	MailTopUp             MailKind = "mail-21"
+	MailConsultation      MailKind = "mail-24" // something happened in a consultation
 	MailDream             MailKind = "mail-26" // a dream was answered
 	MailAnswer            MailKind = "mail-28" // of the administration, in a ticket
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
 	MailRefund            MailKind = "mail-30"
 	MailLate              MailKind = "mail-31" // with our apologies
+	MailConsultationDue   MailKind = "mail-32" // to a specialist: somebody waits
 )
 
 // MailKinds lists all of them.
 var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
-	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailDream, MailAnswer, MailGuessing, MailRefund,
-	MailLate,
+	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailConsultation, MailDream, MailAnswer, MailGuessing, MailRefund,
+	MailLate, MailConsultationDue,
 }
 
 // MailStatus is how far a mail has come.
@@ -91,6 +93,7 @@ type Letter struct {
 	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
 	Email    string       `json:"email,omitempty"`
 	Subject  string       `json:"subject,omitempty"` // of a ticket
+	At       *time.Time   `json:"at,omitempty"`      // until when an answer is promised
 	secret   string
 	topic    string
 }
