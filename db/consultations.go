@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -196,23 +197,43 @@ func (f ConsultationForm) tidied() (ConsultationForm, Problems) {
 	return f, problems
 }
 
-// SaveConsultation keeps a draft as its author left it.
-func (db *DB) SaveConsultation(ctx context.Context, by Visitor, id ConsultationID, form ConsultationForm) (Consultation, error) {
-	return db.writeConsultation(ctx, by, id, form, false)
-}
-
-// AutosaveConsultation keeps a draft while it is being typed. The form that types may do so again without asking which
-// version that made, until it is saved.
-func (db *DB) AutosaveConsultation(ctx context.Context, by Visitor, id ConsultationID, form ConsultationForm) (Consultation, error) {
-	return db.writeConsultation(ctx, by, id, form, true)
-}
-
-func (db *DB) writeConsultation(ctx context.Context, by Visitor, id ConsultationID, form ConsultationForm, typing bool) (draft Consultation, err error) {
+// SaveConsultation keeps a draft as its author left it, with more files.
+func (db *DB) SaveConsultation(ctx context.Context, by Visitor, id ConsultationID, form ConsultationForm, uploads []Upload) (draft Consultation, err error) {
+	files, wrong := readAttachments(ctx, uploads)
 	err = db.change(ctx, func(c *change) error {
 		if draft, err = c.ownConsultation(ctx, by, id); err != nil {
 			return err
 		}
-		draft, err = c.rewriteConsultation(ctx, by, draft, form, typing)
+		draft, err = c.saveDraft(ctx, by, draft, form, files, wrong)
+		return err
+	})
+	return draft, err
+}
+
+// saveDraft keeps the text and the files of a draft that is locked, or nothing of both.
+func (c *change) saveDraft(ctx context.Context, by Visitor, draft Consultation, form ConsultationForm, files []attachment, wrong error) (Consultation, error) {
+	draft, err := c.rewriteConsultation(ctx, by, draft, form, false)
+	if err != nil || wrong != nil {
+		return draft, cmp.Or(err, wrong)
+	}
+	if len(files) == 0 {
+		return draft, nil
+	}
+	message, err := c.DraftMessageOf(ctx, draft.ID, by.ID)
+	if err != nil {
+		return draft, err
+	}
+	return draft, c.attach(ctx, by.ID, by.ID, message.ID, files)
+}
+
+// AutosaveConsultation keeps a draft while it is being typed. The form that types may do so again without asking which
+// version that made, until it is saved.
+func (db *DB) AutosaveConsultation(ctx context.Context, by Visitor, id ConsultationID, form ConsultationForm) (draft Consultation, err error) {
+	err = db.change(ctx, func(c *change) error {
+		if draft, err = c.ownConsultation(ctx, by, id); err != nil {
+			return err
+		}
+		draft, err = c.rewriteConsultation(ctx, by, draft, form, true)
 		return err
 	})
 	return draft, err
@@ -278,12 +299,13 @@ func (db *DB) DeleteConsultation(ctx context.Context, by Visitor, id Consultatio
 
 // SubmitConsultation sends a draft as it is typed to its specialist, for one of the paid requests. What was sent stays as
 // it is.
-func (db *DB) SubmitConsultation(ctx context.Context, by Visitor, id ConsultationID, form ConsultationForm) (consultation Consultation, err error) {
+func (db *DB) SubmitConsultation(ctx context.Context, by Visitor, id ConsultationID, form ConsultationForm, uploads []Upload) (consultation Consultation, err error) {
+	files, wrong := readAttachments(ctx, uploads)
 	err = db.change(ctx, func(c *change) error {
 		if consultation, err = c.ownConsultation(ctx, by, id); err != nil || !consultation.Status.May(ConsultationSubmitted) {
 			return err
 		}
-		if consultation, err = c.rewriteConsultation(ctx, by, consultation, form, false); err != nil {
+		if consultation, err = c.saveDraft(ctx, by, consultation, form, files, wrong); err != nil {
 			return err
 		}
 		tidied, problems := form.tidied()

@@ -104,11 +104,19 @@ func (c *change) mailClient(ctx context.Context, consultation Consultation, act 
 
 // mailSpecialist is mail-32: there is something to do, and until when.
 func (c *change) mailSpecialist(ctx context.Context, consultation Consultation, act string) error {
-	specialist, err := c.AccountByID(ctx, consultation.SpecialistID)
-	if err != nil || consultation.DueAt == nil {
+	if consultation.DueAt == nil { // the customer has the next word
+		return nil
+	}
+	account, err := c.AccountByID(ctx, consultation.SpecialistID)
+	if err != nil {
 		return err
 	}
-	return c.mail(ctx, specialist, Letter{
-		Kind: MailConsultationDue, Act: act, Number: consultation.ID.Number(), Path: consultation.ID.DeskPath(), At: consultation.DueAt, topic: consultation.ID.Topic(),
+	specialist, err := c.SpecialistByID(ctx, consultation.SpecialistID)
+	if err != nil {
+		return err
+	}
+	return c.mail(ctx, account, Letter{
+		Kind: MailConsultationDue, Act: act, Number: consultation.ID.Number(), Path: consultation.ID.DeskPath(),
+		At: new(consultation.DueAt.In(specialist.Hours().Zone)), topic: consultation.ID.Topic(),
 	})
 }

@@ -136,27 +136,6 @@ func (c *change) attach(ctx context.Context, by AccountID, of AccountID, to Cons
 	return nil
 }
 
-// AttachToDraft puts files to a customer's own draft.
-func (db *DB) AttachToDraft(ctx context.Context, by Visitor, id ConsultationID, uploads []Upload) error {
-	if _, err := db.ConsultationOf(ctx, id, by.ID); err != nil {
-		return err
-	}
-	if len(uploads) == 0 {
-		return Problems{"files": "consultations.choose_file"}
-	}
-	files, err := readAttachments(ctx, uploads)
-	if err != nil {
-		return err
-	}
-	return db.change(ctx, func(c *change) error {
-		draft, err := c.lockDraft(ctx, by, id)
-		if err != nil {
-			return err
-		}
-		return c.attach(ctx, by.ID, by.ID, draft.ID, files)
-	})
-}
-
 // DetachFromDraft leaves nothing of a file of a customer's own draft. One that is gone already is no reason to complain.
 func (db *DB) DetachFromDraft(ctx context.Context, by Visitor, id ConsultationID, file FileID) error {
 	return db.change(ctx, func(c *change) error {

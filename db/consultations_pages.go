@@ -75,8 +75,9 @@ type Conversation struct {
 	Earlier ConsultationMessageID
 }
 
-func (c *Conversation) read(rows []ConsultationThreadRow) error {
-	rows, more := cut(rows, threadPage)
+// Read takes the rows of a page of a thread, the newest first, and one more where there is more.
+func (c *Conversation) Read(rows []ConsultationThreadRow) error {
+	rows, more := cut(rows, ThreadPage)
 	c.Lines, c.Earlier = make([]Said, len(rows)), 0
 	if more {
 		c.Earlier = rows[len(rows)-1].ID
@@ -121,11 +122,11 @@ func (s *ConsultationSheet) questions(*DB) []question {
 			return err
 		},
 		func(ctx context.Context, q *Queries) error {
-			rows, err := q.ConsultationThread(ctx, ConsultationThreadParams{ConsultationID: s.Of.ID, AccountID: s.Of.AccountID, Below: below, Lim: threadPage + 1})
+			rows, err := q.ConsultationThread(ctx, ConsultationThreadParams{ConsultationID: s.Of.ID, AccountID: s.Of.AccountID, Below: below, Lim: ThreadPage + 1})
 			if err != nil {
 				return err
 			}
-			return s.Thread.read(rows)
+			return s.Thread.Read(rows)
 		},
 		func(ctx context.Context, q *Queries) (err error) {
 			s.Readings, err = q.ConsultationReadingsOf(ctx, s.Of.ID, s.Of.AccountID)
@@ -238,7 +239,7 @@ func (db *DB) DeskConsultation(ctx context.Context, by Visitor, id ConsultationI
 			return err
 		},
 		func(ctx context.Context, q *Queries) error {
-			said, err := q.DeskThread(ctx, id, int64(below), threadPage+1)
+			said, err := q.DeskThread(ctx, id, int64(below), ThreadPage+1)
 			if err != nil {
 				return err
 			}
@@ -246,7 +247,7 @@ func (db *DB) DeskConsultation(ctx context.Context, by Visitor, id ConsultationI
 			for i, row := range said {
 				rows[i] = ConsultationThreadRow(row)
 			}
-			return desk.Thread.read(rows)
+			return desk.Thread.Read(rows)
 		},
 		func(ctx context.Context, q *Queries) (err error) {
 			desk.Canned, err = q.CannedOf(ctx, by.ID)

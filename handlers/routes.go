@@ -109,6 +109,7 @@ func (h *Handlers) table() []Route {
 		in(db.ProfileModule, h.profileRoutes()),
 		in(db.LibraryModule, h.articleRoutes(), h.libraryRoutes(), h.deskArticleRoutes()),
 		in(db.DreamsModule, h.dreamRoutes(), h.deskDreamRoutes()),
+		in(db.ConsultationsModule, h.consultationRoutes(), h.deskConsultationRoutes()),
 		h.ticketRoutes(),
 		h.deskTicketRoutes(),
 		h.settingsRoutes(),

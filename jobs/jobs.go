@@ -59,6 +59,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	addParcels(workers, d)
 	addFiles(workers, d)
 	addDreams(workers, d)
+	addConsultations(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
 	}))
@@ -72,6 +73,7 @@ func periodic() []*river.PeriodicJob {
 		every(time.Hour, db.WakeTickets{}),
 		every(time.Hour, db.RemindHolds{}),
 		every(time.Hour, db.ExpirePoints{}),
+		every(time.Minute, db.KeepPromises{}),
 		every(10*time.Minute, db.PublishArticles{}),
 		every(time.Hour, db.MoveAllContents{}),
 		every(24*time.Hour, db.SweepParcels{}),

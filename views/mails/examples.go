@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"cabinet/db"
 )
@@ -86,6 +87,10 @@ var examples = map[string]db.Outgoing{
 	"mail-18":          {Letter: ofParcel(db.Letter{Path: "/parcels", Reason: "Не все товары на складе", Lines: []db.LetterLine{hat}})},
 	"mail-21":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/balance", Amount: 280_82, Balance: 311_33}},
 	"mail-21 points":   {Letter: db.Letter{Name: "Вера Орлова", Path: "/wallet", Points: 1000, Balance: 1250_00}},
+	"mail-24":          {Letter: ofConsultation("")},
+	"mail-24 asked":    {Letter: ofConsultation("asked")},
+	"mail-24 declined": {Letter: ofConsultation("declined")},
+	"mail-24 expired":  {Letter: ofConsultation("expired")},
 	"mail-26":          {Letter: ofDream("")},
 	"mail-26 declined": {Letter: ofDream("declined")},
 	"mail-28":          {Letter: ofOrder(db.Letter{Path: "/tickets/1001", Subject: "Заказ № 12345-6", Comment: "Здравствуйте, Вера!\n\nДа, успеем: https://shop.example/meindl"})},
@@ -93,6 +98,8 @@ var examples = map[string]db.Outgoing{
 	"mail-29":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/recovery"}},
 	"mail-30":          {Letter: ofOrder(db.Letter{Path: "/balance", Amount: 189_95, Balance: 220_46, Reason: "В магазине закончились", Lines: []db.LetterLine{boots}})},
 	"mail-31":          {Method: dhl, Letter: ofParcel(db.Letter{Day: &march9, Reason: "Нам очень жаль: мы обещали отправить её 5 марта и не успели.\nПростите нас, пожалуйста."})},
+	"mail-32":          {Letter: ofSpecialist("")},
+	"mail-32 new":      {Letter: ofSpecialist("new")},
 }
 
 func ofOrder(letter db.Letter) db.Letter {
@@ -113,4 +120,13 @@ func ofParcel(letter db.Letter) db.Letter {
 
 func ofDream(act string) db.Letter {
 	return db.Letter{Name: "Вера Орлова", Number: "D1001-7", Path: "/dreams/1001", Day: &march9, Act: act}
+}
+
+func ofConsultation(act string) db.Letter {
+	return db.Letter{Name: "Вера Орлова", Number: "C1001-7", Path: "/consultations/1001", Act: act}
+}
+
+func ofSpecialist(act string) db.Letter {
+	due := time.Date(2026, 3, 9, 15, 0, 0, 0, time.FixedZone("MSK", 3*60*60))
+	return db.Letter{Name: "Ирина Чуткая", Number: "C1001-7", Path: "/staff/consultations/1001", Act: act, At: &due}
 }

@@ -42,12 +42,18 @@ var wordings = map[db.MailTextName]ours{
 	"mail-18":           {"mails.cancelled.subject", []string{"mails.cancelled.text"}, []string{"mails.cancelled.next"}},
 	"mail-21":           {"mails.top_up.subject", []string{"mails.top_up.text"}, []string{"mails.top_up.next"}},
 	"mail-21-points":    {"mails.points.subject", []string{"mails.points.text"}, nil},
+	"mail-24":           {"mails.consultation.subject", []string{"mails.consultation.text"}, []string{"mails.consultation.next"}},
+	"mail-24-asked":     {"mails.consultation.asked_subject", []string{"mails.consultation.asked_text"}, nil},
+	"mail-24-declined":  {"mails.consultation.declined_subject", []string{"mails.consultation.declined_text"}, nil},
+	"mail-24-expired":   {"mails.consultation.expired_subject", []string{"mails.consultation.expired_text"}, nil},
 	"mail-26":           {"mails.dream.subject", []string{"mails.dream.text"}, []string{"mails.dream.next"}},
 	"mail-26-declined":  {"mails.dream.subject", []string{"mails.dream.declined_text"}, nil},
 	"mail-28":           {"mails.ticket.subject", []string{"mails.ticket.text"}, []string{"mails.ticket.next"}},
 	"mail-29":           {"mails.guessing.subject", []string{"mails.guessing.text", "mails.guessing.advice"}, nil},
 	"mail-30":           {"mails.refund.subject", []string{"mails.refund.text"}, nil},
 	"mail-31":           {"mails.late.subject", []string{"mails.late.text"}, []string{"mails.late.next"}},
+	"mail-32":           {"mails.due.subject", []string{"mails.due.text"}, []string{"mails.due.next"}},
+	"mail-32-new":       {"mails.due.new_subject", []string{"mails.due.new_text"}, nil},
 }
 
 // Ours is a text in our own words, with the values by name: {number}.
