@@ -99,7 +99,14 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	irina := site.Specialist(t, dbtest.Irina, "Ирина, психолог")
+	site.Credits(t, vera, irina, 3)
+	consulted, file := site.consulted(t, vera, irina)
+	draft := site.ConsultationDraft(t, vera, irina, "Стоит ли переезжать")
+	canned := must(site.SaveCanned(t.Context(), irina, 0, db.CannedForm{Key: formKey(), Title: "Памятка", Body: "Прочитайте памятку."}, nil))
 	ids := map[string]string{
+		"/consultations/": fmt.Sprint(consulted.ID), "/consultations/files/": fmt.Sprint(file), "/staff/consultations/": fmt.Sprint(consulted.ID),
+		"/staff/consultations/canned/": fmt.Sprint(canned.ID), "/staff/consultations/specialists/": fmt.Sprint(irina.ID),
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),
@@ -113,8 +120,15 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		"/staff/settings/methods/": "spedition", "/staff/settings/carriers/": "dhl_de", "/staff/settings/payment-details/": "EUR",
 	}
 	return func(path string) string {
-		before, _, _ := strings.Cut(path, ":")
+		before, act, _ := strings.Cut(path, ":id<int>")
 		id := ids[before]
+		if before == "/consultations/" && slices.Contains([]string{"/edit", "/draft", "/deletion", "/files/removal"}, act) {
+			id = fmt.Sprint(draft.ID)
+		}
+		before, _, _ = strings.Cut(path, ":")
+		if id == "" {
+			id = ids[before]
+		}
 		if id == "" {
 			id = "1"
 		}
