@@ -122,7 +122,7 @@ func (db *DB) BuyConsultations(ctx context.Context, by Visitor, form CreditsForm
 			return ConsultationPriceChanged
 		}
 		name := specialist.Specialist.Name
-		paid, err := c.spendPoints(ctx, &by.ID, by.ID, Sales, form.Points, "consultations:"+key, "", []TransferLine{{Amount: roubles(form.Points), Description: name}})
+		paid, err := c.spendPoints(ctx, &by.ID, by.ID, Sales, form.Points, "consultations:"+key, name, []TransferLine{{Amount: roubles(form.Points), Description: name}})
 		if err != nil {
 			return err
 		}

@@ -63,9 +63,9 @@ func consultationNext(ctx context.Context, c db.Consultation, credits int32) (Wh
 		return You, "consultations.next.awaiting_client"
 	case db.ConsultationAnswered:
 		if left := db.FollowUps - int(c.FollowUps); left > 0 {
-			return You, tn(ctx, "consultations.next.answered", left)
+			return Nobody, tn(ctx, "consultations.next.answered", left)
 		}
-		return You, tn(ctx, "consultations.next.paid", int(credits))
+		return Nobody, tn(ctx, "consultations.next.paid", int(credits))
 	}
 	return Nobody, "consultations.next." + string(c.Status)
 }
