@@ -58,7 +58,7 @@ func TestConsultations(t *testing.T) {
 		b := page.With(t).Visit("/consultations").Press("Написать Ирина, психолог").Wants(200).Sees("Обращение к специалисту: Ирина, психолог").Sees("у Вас осталось 3")
 		b.Fill("subject", "Переезд").Fill("body", "Стоит ли *переезжать*?").Press("Сохранить черновик").Sees("Черновик сохранён").Shows("body", "Стоит ли *переезжать*?")
 		draft := lastConsultation(t, site, dbtest.Vera)
-		b.At(draft.ID.Path() + "/edit").Visit("/consultations").Sees("Переезд").Sees("Черновик").Sees("Осталось3").Click("Переезд").Shows("subject", "Переезд")
+		b.At(draft.ID.Path()+"/edit").Visit("/consultations").Sees("Переезд").Sees("Черновик").Sees("Осталось3").Click("Переезд").Shows("subject", "Переезд")
 		site.As(dbtest.Irina).With(t).Visit("/staff/consultations").Sees("Здесь всё сделано").Do("GET", draft.ID.DeskPath(), "", nil).Wants(404)
 		site.As(dbtest.Boris).With(t).Do("GET", draft.ID.Path()+"/edit", "", nil).Wants(404)
 		b.Attach("files", webtest.File{Name: "паспорт Орловой.pdf", Content: []byte("%PDF-1.7 план")}, webtest.File{Name: "x.html", Content: []byte("<html>")}).Press("Сохранить черновик").Wants(422).Sees("картинки (JPEG, PNG, WebP) и PDF")

@@ -21,7 +21,7 @@ import (
 func TestStrangers(t *testing.T) {
 	t.Parallel()
 	world, thing := furnished(t)
-	offered := openIn(t, world.Twin(t)).acts(thing, nobody, dbtest.Vera, dbtest.Anna)
+	offered := openIn(t, world.Twin(t)).acts(thing, nobody, dbtest.Vera, dbtest.Anna, dbtest.Irina)
 
 	t.Run("A09 another's things are answered as if they were not there, byte for byte", func(t *testing.T) {
 		site := openIn(t, world.Twin(t))
