@@ -232,7 +232,7 @@ func consultationFacts(ctx context.Context, view ConsultationView) []Fact {
 	facts := []Fact{
 		{Label: "consultations.specialist", Value: view.Specialist},
 		{Label: "consultations.number", Value: c.ID.Number()},
-		{Label: "consultations.alias", Value: aliasOf(ctx, c.Alias, c.ID)},
+		{Label: "consultations.known_as", Value: aliasOf(ctx, c.Alias, c.ID)},
 		{Label: "consultations.left", Value: Number(ctx, view.Credits)},
 	}
 	for _, reading := range view.Readings {
