@@ -102,7 +102,7 @@ func (c *change) mailClient(ctx context.Context, consultation Consultation, act 
 	return c.mail(ctx, client, Letter{Kind: MailConsultation, Act: act, Number: consultation.ID.Number(), Path: consultation.ID.Path(), topic: consultation.ID.Topic()})
 }
 
-// mailSpecialist is mail-32: there is something to do, and until when.
+// mailSpecialist is mail-34: there is something to do, and until when.
 func (c *change) mailSpecialist(ctx context.Context, consultation Consultation, act string) error {
 	if consultation.DueAt == nil { // the customer has the next word
 		return nil

@@ -58,8 +58,8 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-29"},
 	{Name: "mail-30", Must: []string{"sum"}},
 	{Name: "mail-31", Must: []string{"number"}, May: []string{"day"}},
-	{Name: "mail-32", Must: []string{"due"}},
-	{Name: "mail-32-new", Must: []string{"due"}},
+	{Name: "mail-34", Must: []string{"due"}},
+	{Name: "mail-34-new", Must: []string{"due"}},
 }
 
 // everyMailText may name these: what the cabinet is called, and where it is written to.

@@ -42,7 +42,7 @@ const (
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
 	MailRefund            MailKind = "mail-30"
 	MailLate              MailKind = "mail-31" // with our apologies
-	MailConsultationDue   MailKind = "mail-32" // to a specialist: somebody waits
+	MailConsultationDue   MailKind = "mail-34" // to a specialist: somebody waits
 )
 
 // MailKinds lists all of them.

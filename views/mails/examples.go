@@ -98,8 +98,8 @@ var examples = map[string]db.Outgoing{
 	"mail-29":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/recovery"}},
 	"mail-30":          {Letter: ofOrder(db.Letter{Path: "/balance", Amount: 189_95, Balance: 220_46, Reason: "В магазине закончились", Lines: []db.LetterLine{boots}})},
 	"mail-31":          {Method: dhl, Letter: ofParcel(db.Letter{Day: &march9, Reason: "Нам очень жаль: мы обещали отправить её 5 марта и не успели.\nПростите нас, пожалуйста."})},
-	"mail-32":          {Letter: ofSpecialist("")},
-	"mail-32 new":      {Letter: ofSpecialist("new")},
+	"mail-34":          {Letter: ofSpecialist("")},
+	"mail-34 new":      {Letter: ofSpecialist("new")},
 }
 
 func ofOrder(letter db.Letter) db.Letter {

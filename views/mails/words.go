@@ -52,8 +52,8 @@ var wordings = map[db.MailTextName]ours{
 	"mail-29":           {"mails.guessing.subject", []string{"mails.guessing.text", "mails.guessing.advice"}, nil},
 	"mail-30":           {"mails.refund.subject", []string{"mails.refund.text"}, nil},
 	"mail-31":           {"mails.late.subject", []string{"mails.late.text"}, []string{"mails.late.next"}},
-	"mail-32":           {"mails.due.subject", []string{"mails.due.text"}, []string{"mails.due.next"}},
-	"mail-32-new":       {"mails.due.new_subject", []string{"mails.due.new_text"}, nil},
+	"mail-34":           {"mails.due.subject", []string{"mails.due.text"}, []string{"mails.due.next"}},
+	"mail-34-new":       {"mails.due.new_subject", []string{"mails.due.new_text"}, nil},
 }
 
 // Ours is a text in our own words, with the values by name: {number}.
