@@ -69,6 +69,14 @@ document.addEventListener("keydown", (event) => {
 	field.select();
 });
 
+// At the desk j and k go from row to row; Enter opens the one that has the focus.
+document.addEventListener("keydown", (event) => {
+	if (!/^[jk]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+	const links = [...document.querySelectorAll(".staff .row")].map((row) => row.querySelector("a[href]")).filter(Boolean);
+	const at = links.findIndex((link) => link.closest(".row").contains(document.activeElement));
+	links[event.key === "j" ? at + 1 : at - 1]?.focus();
+});
+
 // In a desk, 1 to 9 tick and untick what can be ticked, as long as nothing is being typed.
 document.addEventListener("keydown", (event) => {
 	if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -403,6 +403,12 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM news_reads n WHERE n.account_id = a.id)
   AND NOT EXISTS (SELECT FROM contest_entries e WHERE e.account_id = a.id)
   AND NOT EXISTS (SELECT FROM campaign_mails m WHERE m.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM consultations c WHERE c.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM consultation_credits c WHERE c.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM consultation_purchases c WHERE c.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM consultation_messages c WHERE c.by = a.id)
+  AND NOT EXISTS (SELECT FROM consultation_readings c WHERE c.by = a.id)
+  AND NOT EXISTS (SELECT FROM specialists s WHERE s.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200

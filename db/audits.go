@@ -28,7 +28,7 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		return nil, err
 	}
 	a := &audit{Queries: db.WithTx(tx)}
-	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
+	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.credits, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
 		if err := check(ctx); err != nil {
 			return nil, err
 		}
@@ -111,6 +111,15 @@ func (a *audit) bonus(ctx context.Context) error {
 	owners, err := a.AuditBonus(ctx)
 	for _, of := range owners {
 		a.finds("account %d: %d given points are left among %d", of.AccountID, of.Remaining, of.Points)
+	}
+	return err
+}
+
+func (a *audit) credits(ctx context.Context) error {
+	owners, err := a.AuditCredits(ctx)
+	for _, of := range owners {
+		a.finds("account %d: of specialist %d it has bought %d requests, used %d and reserved %d, but paid for %d, was answered %d and waits for %d",
+			of.AccountID, of.SpecialistID, of.Bought, of.Used, of.Reserved, of.Paid, of.Answered, of.Waiting)
 	}
 	return err
 }

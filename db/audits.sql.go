@@ -44,6 +44,57 @@ func (q *Queries) AuditBonus(ctx context.Context) ([]AuditBonusRow, error) {
 	return items, nil
 }
 
+const auditCredits = `-- name: AuditCredits :many
+SELECT c.account_id, c.specialist_id, c.bought, c.used, c.reserved, p.paid, u.used AS answered, u.reserved AS waiting
+FROM consultation_credits c
+CROSS JOIN LATERAL (SELECT coalesce(sum(o.requests), 0)::bigint AS paid, coalesce(bool_and(t.amount = o.points * 100 AND t.kind = 'charge'), true)::boolean AS right_sums
+    FROM consultation_purchases o JOIN transfers t ON t.id = o.transfer_id WHERE o.account_id = c.account_id AND o.specialist_id = c.specialist_id) p
+CROSS JOIN LATERAL (SELECT coalesce(sum(k.used), 0)::bigint AS used, count(*) FILTER (WHERE k.reserved) AS reserved
+    FROM consultations k WHERE k.account_id = c.account_id AND k.paid_to = c.specialist_id) u
+WHERE c.bought <> p.paid OR NOT p.right_sums OR c.used <> u.used OR c.reserved <> u.reserved LIMIT 100
+`
+
+type AuditCreditsRow struct {
+	AccountID    AccountID
+	SpecialistID AccountID
+	Bought       int32
+	Used         int32
+	Reserved     int32
+	Paid         int64
+	Answered     int64
+	Waiting      int64
+}
+
+// AuditCredits finds customers whose requests to a specialist are not those that were paid for, used and reserved.
+func (q *Queries) AuditCredits(ctx context.Context) ([]AuditCreditsRow, error) {
+	rows, err := q.db.Query(ctx, auditCredits)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditCreditsRow{}
+	for rows.Next() {
+		var i AuditCreditsRow
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.SpecialistID,
+			&i.Bought,
+			&i.Used,
+			&i.Reserved,
+			&i.Paid,
+			&i.Answered,
+			&i.Waiting,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const auditEntries = `-- name: AuditEntries :many
 SELECT e.wallet_id, e.number::bigint AS number
 FROM entries e JOIN transfers t ON t.id = e.transfer_id LEFT JOIN payments p ON p.transfer_id = t.id

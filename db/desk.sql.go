@@ -31,34 +31,36 @@ SELECT
     (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' LIMIT 100) q) AS tickets,
     (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' AND order_id IS NOT NULL LIMIT 100) q) AS order_tickets,
     (SELECT count(*) FROM (SELECT FROM dreams WHERE status = 'submitted' LIMIT 100) q) AS dreams,
+    (SELECT count(*) FROM (SELECT FROM consultations WHERE specialist_id = $2::bigint AND due_at IS NOT NULL LIMIT 100) q) AS consultations,
     (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 100) q) AS mails
 `
 
 type DeskCountsRow struct {
-	Fresh        int64
-	Changed      int64
-	Unpaid       int64
-	Unread       int64
-	Payments     int64
-	ToBuy        int64
-	Coming       int64
-	Queue        int64
-	Taken        int64
-	Blocked      int64
-	Asking       int64
-	Loose        int64
-	Ready        int64
-	Untracked    int64
-	Late         int64
-	Tickets      int64
-	OrderTickets int64
-	Dreams       int64
-	Mails        int64
+	Fresh         int64
+	Changed       int64
+	Unpaid        int64
+	Unread        int64
+	Payments      int64
+	ToBuy         int64
+	Coming        int64
+	Queue         int64
+	Taken         int64
+	Blocked       int64
+	Asking        int64
+	Loose         int64
+	Ready         int64
+	Untracked     int64
+	Late          int64
+	Tickets       int64
+	OrderTickets  int64
+	Dreams        int64
+	Consultations int64
+	Mails         int64
 }
 
 // DeskCounts is how much waits in each queue of the desk, up to a hundred: each from an index of its own.
-func (q *Queries) DeskCounts(ctx context.Context, today Day) (DeskCountsRow, error) {
-	row := q.db.QueryRow(ctx, deskCounts, today)
+func (q *Queries) DeskCounts(ctx context.Context, today Day, by int64) (DeskCountsRow, error) {
+	row := q.db.QueryRow(ctx, deskCounts, today, by)
 	var i DeskCountsRow
 	err := row.Scan(
 		&i.Fresh,
@@ -79,6 +81,7 @@ func (q *Queries) DeskCounts(ctx context.Context, today Day) (DeskCountsRow, err
 		&i.Tickets,
 		&i.OrderTickets,
 		&i.Dreams,
+		&i.Consultations,
 		&i.Mails,
 	)
 	return i, err

@@ -68,6 +68,20 @@ func (c *change) keepPicture(ctx context.Context, about insertFileParams, pictur
 	return file.ID, c.insertFileContent(ctx, file.ID, Small, picture.small)
 }
 
+// keepDocument is a new file with a document in it, as keepPicture.
+func (c *change) keepDocument(ctx context.Context, about insertFileParams, contentType string, content []byte) (FileID, error) {
+	sum := sha256.Sum256(content)
+	about.ContentType, about.Bytes, about.Sha256, about.At = contentType, int32(len(content)), sum[:], c.now
+	file, err := c.insertFile(ctx, about)
+	if err != nil {
+		return 0, err
+	}
+	if c.Storage != nil {
+		c.enqueue(MoveContents{file.ID})
+	}
+	return file.ID, c.insertFileContent(ctx, file.ID, Large, content)
+}
+
 // forgetFile leaves nothing of a file, its contents first.
 func (c *change) forgetFile(ctx context.Context, id FileID) error {
 	variants, err := c.deleteFileContents(ctx, id)

@@ -51,6 +51,10 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-25", Must: []string{"contest", "place"}},
 	{Name: "mail-25-others", Must: []string{"contest"}},
 	{Name: "mail-25-cancelled", Must: []string{"contest"}},
+	{Name: "mail-24"},
+	{Name: "mail-24-asked"},
+	{Name: "mail-24-declined"},
+	{Name: "mail-24-expired"},
 	{Name: "mail-26", May: []string{"day"}},
 	{Name: "mail-26-declined", May: []string{"day"}},
 	{Name: "mail-28", Must: []string{"subject"}},
@@ -58,6 +62,8 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-30", Must: []string{"sum"}},
 	{Name: "mail-31", Must: []string{"number"}, May: []string{"day"}},
 	{Name: "mail-32", Must: []string{"email"}},
+	{Name: "mail-34", Must: []string{"due"}},
+	{Name: "mail-34-new", Must: []string{"due"}},
 }
 
 // everyMailText may name these: what the cabinet is called, and where it is written to.
@@ -75,6 +81,9 @@ func MailTextRuleOf(name MailTextName) (MailTextRule, error) {
 // Values are all that the text may name.
 func (r MailTextRule) Values() []string { return slices.Concat(r.Must, r.May, everyMailText) }
 
+// actedMails have a text for each act that they can tell of.
+var actedMails = []MailKind{MailContest, MailDream, MailConsultation, MailConsultationDue}
+
 // TextName is whose words the mail uses.
 func (out Outgoing) TextName() MailTextName {
 	switch {
@@ -82,7 +91,7 @@ func (out Outgoing) TextName() MailTextName {
 		return "mail-01-new-email"
 	case out.Kind == MailOrderReceived && out.Letter.Act != "":
 		return MailTextName("mail-07-" + out.Letter.Act)
-	case (out.Kind == MailContest || out.Kind == MailDream) && out.Letter.Act != "":
+	case slices.Contains(actedMails, out.Kind) && out.Letter.Act != "":
 		return MailTextName(string(out.Kind) + "-" + out.Letter.Act)
 	case out.Kind == MailInvoice && out.Invoice.Kind == DeliveryInvoice:
 		return "mail-08-delivery"

@@ -37,6 +37,7 @@ const (
 	MailParcelCancelled   MailKind = "mail-18"
 	MailTopUp             MailKind = "mail-21"
 	MailContest           MailKind = "mail-25" // the results of a contest
+	MailConsultation      MailKind = "mail-24" // something happened in a consultation
 	MailDream             MailKind = "mail-26" // a dream was answered
 	MailAnswer            MailKind = "mail-28" // of the administration, in a ticket
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
@@ -44,14 +45,15 @@ const (
 	MailLate              MailKind = "mail-31" // with our apologies
 	MailConfirmMailings   MailKind = "mail-32" // asked for by an address that nobody has proved yet
 	MailNewsletter        MailKind = "mail-33" // a campaign; in the log only those that its writer tried
+	MailConsultationDue   MailKind = "mail-34" // to a specialist: somebody waits
 )
 
 // MailKinds lists all of them.
 var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
-	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailContest, MailDream, MailAnswer, MailGuessing, MailRefund,
-	MailLate, MailConfirmMailings, MailNewsletter,
+	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailConsultation, MailContest, MailDream, MailAnswer,
+	MailGuessing, MailRefund, MailLate, MailConfirmMailings, MailNewsletter, MailConsultationDue,
 }
 
 // MailStatus is how far a mail has come.
@@ -98,6 +100,7 @@ type Letter struct {
 	Markdown string       `json:"markdown,omitempty"` // of a newsletter
 	HTML     string       `json:"html,omitempty"`     // the same, drawn
 	Mailing  string       `json:"mailing,omitempty"`  // its topic
+	At       *time.Time   `json:"at,omitempty"`       // until when an answer is promised
 	secret   string
 	topic    string
 }

@@ -127,6 +127,15 @@ type Campaign struct {
 	ChangedAt  time.Time
 }
 
+type CannedAnswer struct {
+	ID           CannedID
+	SpecialistID AccountID
+	Title        string
+	Body         string
+	Version      int32
+	Key          string
+}
+
 type Carrier struct {
 	Code          CarrierCode
 	Name          string
@@ -138,6 +147,62 @@ type Carrier struct {
 	Source        string
 	CheckedOn     Day
 	Version       int32
+}
+
+type Consultation struct {
+	ID           ConsultationID
+	AccountID    AccountID
+	SpecialistID AccountID
+	PaidTo       AccountID
+	Alias        string
+	Subject      string
+	Status       ConsultationStatus
+	Reserved     bool
+	Used         int32
+	FollowUps    int32
+	DueAt        *time.Time
+	RemindAt     *time.Time
+	MinutesLeft  *int32
+	Rating       *int32
+	RatingText   string
+	Version      int32
+	Key          string
+	Typing       string
+	CreatedAt    time.Time
+	SubmittedAt  *time.Time
+	LastAt       time.Time
+}
+
+type ConsultationCredit struct {
+	AccountID    AccountID
+	SpecialistID AccountID
+	Bought       int32
+	Used         int32
+	Reserved     int32
+}
+
+type ConsultationMessage struct {
+	ID             ConsultationMessageID
+	ConsultationID ConsultationID
+	By             *AccountID
+	Staff          bool
+	Status         ConsultationStatus
+	Body           string
+	Html           *string
+	PassedTo       *AccountID
+	Key            *string
+	At             time.Time
+}
+
+type ConsultationPurchase struct {
+	ID           int64
+	AccountID    AccountID
+	SpecialistID AccountID
+	Requests     int32
+	Points       int64
+	TransferID   TransferID
+	Key          string
+	At           time.Time
 }
 
 type Contest struct {
@@ -633,6 +698,24 @@ type SettingChange struct {
 	Differences json.RawMessage
 	By          AccountID
 	At          time.Time
+}
+
+type Specialist struct {
+	AccountID   AccountID
+	Name        string
+	About       string
+	AnswerHours int32
+	Zone        string
+	Opens       []int32
+	Closes      []int32
+	Accepting   bool
+	Version     int32
+}
+
+type SpecialistPack struct {
+	SpecialistID AccountID
+	Requests     int32
+	Price        int64
 }
 
 type Suppression struct {

@@ -60,16 +60,17 @@ type Thread struct {
 	Earlier  TicketMessageID
 }
 
-const threadPage = 50
+// ThreadPage is how many lines of a thread are read at a time.
+const ThreadPage = 50
 
 func (db *DB) thread(ctx context.Context, id TicketID, below TicketMessageID) (thread Thread, err error) {
 	if below <= 0 {
 		below = 1<<63 - 1
 	}
-	rows, err := db.TicketMessages(ctx, id, int64(below), threadPage+1)
-	if len(rows) > threadPage {
-		rows = rows[:threadPage]
-		thread.Earlier = rows[threadPage-1].ID
+	rows, err := db.TicketMessages(ctx, id, int64(below), ThreadPage+1)
+	if len(rows) > ThreadPage {
+		rows = rows[:ThreadPage]
+		thread.Earlier = rows[ThreadPage-1].ID
 	}
 	for i := len(rows) - 1; i >= 0; i-- {
 		thread.Messages = append(thread.Messages, rows[i])

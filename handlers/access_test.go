@@ -110,12 +110,19 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	letter := site.Running(t, nina, mailing, "Первый выпуск")
 	site.SentOut(t, letter.ID)
 	draft := site.Campaign(t, nina, mailing, "Зимний номер вышел")
+	irina := site.Specialist(t, dbtest.Irina, "Ирина, психолог")
+	site.Credits(t, vera, irina, 3)
+	consulted, file := site.consulted(t, vera, irina)
+	unsent := site.ConsultationDraft(t, vera, irina, "Стоит ли переезжать")
+	canned := must(site.SaveCanned(t.Context(), irina, 0, db.CannedForm{Key: formKey(), Title: "Памятка", Body: "Прочитайте памятку."}, nil))
 	ids := map[string]string{
 		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 		"/contests/": fmt.Sprint(entry.ContestID), "/contests/entries/": fmt.Sprint(entry.ID), "/contests/pictures/": fmt.Sprint(*entry.Picture),
 		"/staff/contests/": fmt.Sprint(judged.ContestID), "/staff/contests/entries/": fmt.Sprint(judged.ID), "/settings/notifications/": "mail-25",
 		"/mailings/": fmt.Sprint(mailing.ID), "/unsubscribe/choices/": fmt.Sprint(mailing.ID), "/newsletters/": fmt.Sprint(letter.ID),
 		"/staff/campaigns/": fmt.Sprint(draft.ID), "/staff/campaigns/topics/": fmt.Sprint(mailing.ID), "/staff/campaigns/suppressions/": "1",
+		"/consultations/": fmt.Sprint(consulted.ID), "/consultations/files/": fmt.Sprint(file), "/staff/consultations/": fmt.Sprint(consulted.ID),
+		"/staff/consultations/canned/": fmt.Sprint(canned.ID), "/staff/consultations/specialists/": fmt.Sprint(irina.ID),
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),
@@ -129,8 +136,15 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		"/staff/settings/methods/": "spedition", "/staff/settings/carriers/": "dhl_de", "/staff/settings/payment-details/": "EUR",
 	}
 	return func(path string) string {
-		before, _, _ := strings.Cut(path, ":")
+		before, act, _ := strings.Cut(path, ":id<int>")
 		id := ids[before]
+		if before == "/consultations/" && slices.Contains([]string{"/edit", "/draft", "/deletion", "/files/removal"}, act) {
+			id = fmt.Sprint(unsent.ID)
+		}
+		before, _, _ = strings.Cut(path, ":")
+		if id == "" {
+			id = ids[before]
+		}
 		if id == "" {
 			id = "1"
 		}

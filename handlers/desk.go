@@ -37,7 +37,7 @@ func (h *Handlers) totals(c *fiber.Ctx) (*db.DeskTotals, error) {
 
 // totalsNow are the counters after what the request has changed.
 func (h *Handlers) totalsNow(c *fiber.Ctx) (*db.DeskTotals, error) {
-	totals := &db.DeskTotals{}
+	totals := &db.DeskTotals{By: me(c).ID}
 	err := h.db.Read(c.UserContext(), totals)
 	c.Locals(totalsRead, totals)
 	return totals, err

@@ -134,6 +134,39 @@ var doubles = []double{
 	{"a dream is sent to be interpreted", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
 		return s.Dreamt(t, s.Account(dbtest.Vera), "Поезд", "").ID.Path() + "/submission", url.Values{"consent": {"on"}}
 	}},
+	{"a pack of requests is bought", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		irina := s.Specialist(t, dbtest.Irina, "Ирина, психолог")
+		s.Credits(t, s.Account(dbtest.Vera), irina, 1)
+		s.Granted(t, s.Account(dbtest.Vera), 1200, "")
+		return "/consultations/purchases", url.Values{"key": {formKey()}, "specialist": {fmt.Sprint(irina.ID)}, "requests": {"3"}, "points": {"1200"}}
+	}},
+	{"a request is begun", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		irina := s.Specialist(t, dbtest.Irina, "Ирина, психолог")
+		s.ConsultationDraft(t, s.Account(dbtest.Vera), irina, "Переезд") // an empty one would be gone on with
+		return "/consultations", url.Values{"key": {formKey()}, "specialist": {fmt.Sprint(irina.ID)}}
+	}},
+	{"a request is sent", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		vera, irina := s.Account(dbtest.Vera), s.Specialist(t, dbtest.Irina, "Ирина, психолог")
+		s.Credits(t, vera, irina, 3)
+		draft := s.ConsultationDraft(t, vera, irina, "Переезд")
+		return draft.ID.Path(), url.Values{"key": {formKey()}, "version": {fmt.Sprint(draft.Version)}, "subject": {"Переезд"}, "body": {"Стоит ли?"}, "act": {"send"}}
+	}},
+	{"a request is answered", dbtest.Irina, func(t *testing.T, s *site) (string, url.Values) {
+		sent := s.Consulted(t, s.Account(dbtest.Vera), s.Specialist(t, dbtest.Irina, "Ирина, психолог"), "Переезд")
+		return sent.ID.DeskPath() + "/answer", url.Values{"key": {formKey()}, "version": {fmt.Sprint(sent.Version)}, "body": {"Да"}}
+	}},
+	{"a request is declined", dbtest.Irina, func(t *testing.T, s *site) (string, url.Values) {
+		sent := s.Consulted(t, s.Account(dbtest.Vera), s.Specialist(t, dbtest.Irina, "Ирина, психолог"), "Переезд")
+		must(s.DeskConsultation(t.Context(), s.Account(dbtest.Irina), sent.ID, 0)) // which is written down
+		return sent.ID.DeskPath() + "/rejection", url.Values{"version": {fmt.Sprint(sent.Version)}, "reason": {"Не ко мне"}}
+	}},
+	{"more is asked about an answer", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		sent := s.Consulted(t, s.Account(dbtest.Vera), s.Specialist(t, dbtest.Irina, "Ирина, психолог"), "Переезд")
+		if err := s.AnswerConsultation(t.Context(), s.Account(dbtest.Irina), sent.ID, s.ConsultationAnswer(t, sent.ID, "Да"), nil); err != nil {
+			t.Fatal(err)
+		}
+		return sent.ID.Path() + "/messages", url.Values{"key": {formKey()}, "body": {"А когда?"}}
+	}},
 	{"a dream is interpreted", dbtest.Irina, func(t *testing.T, s *site) (string, url.Values) {
 		return fmt.Sprintf("/staff/dreams/%d/answer", s.SentDream(t, s.Account(dbtest.Boris), "Мост", true).ID), url.Values{"answer": {"Это выбор"}}
 	}},

@@ -115,6 +115,7 @@ func (h *Handlers) table() []Route {
 		in(db.DreamsModule, h.dreamRoutes(), h.deskDreamRoutes()),
 		in(db.NewsModule, h.newsRoutes()),
 		in(db.MailingsModule, h.mailingRoutes(), h.deskCampaignRoutes()),
+		in(db.ConsultationsModule, h.consultationRoutes(), h.deskConsultationRoutes()),
 		h.ticketRoutes(),
 		h.deskTicketRoutes(),
 		h.settingsRoutes(),

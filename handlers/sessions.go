@@ -201,7 +201,7 @@ func earlyPage(c *fiber.Ctx, rule Rule) func(db.AccountID) db.Page {
 	return func(of db.AccountID) db.Page {
 		read := &readEarly{}
 		if counts {
-			read.totals = &db.DeskTotals{}
+			read.totals = &db.DeskTotals{By: of}
 			read.Pages = append(read.Pages, read.totals)
 		}
 		if rule.early != nil {

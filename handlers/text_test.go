@@ -36,7 +36,7 @@ func TestText(t *testing.T) {
 	t.Parallel()
 	world, thing := furnished(t)
 	site := openIn(t, world.Twin(t))
-	offered := site.acts(thing, nobody, dbtest.Vera, dbtest.Anna)
+	offered := site.acts(thing, nobody, dbtest.Vera, dbtest.Anna, dbtest.Irina)
 	posted := &postman{}
 	site.sender = posted
 

@@ -62,6 +62,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	addFiles(workers, d)
 	addDreams(workers, d)
 	addCampaigns(workers, d, config)
+	addConsultations(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
 	}))
@@ -75,6 +76,7 @@ func periodic() []*river.PeriodicJob {
 		every(time.Hour, db.WakeTickets{}),
 		every(time.Hour, db.RemindHolds{}),
 		every(time.Hour, db.ExpirePoints{}),
+		every(time.Minute, db.KeepPromises{}),
 		every(10*time.Minute, db.PublishArticles{}),
 		every(10*time.Minute, db.CloseContests{}),
 		every(time.Hour, db.MoveAllContents{}),

@@ -17,15 +17,16 @@ import (
 // DeskCounts says how much waits in each queue, by the path of its tab.
 func DeskCounts(counts db.DeskCountsRow) map[string]int64 {
 	return map[string]int64{
-		"/staff/orders":    counts.Fresh + counts.Changed,
-		"/staff/payments":  counts.Payments,
-		"/staff/buying":    counts.ToBuy,
-		"/staff/receiving": counts.Coming,
-		"/staff/assembly":  counts.Queue + counts.Taken,
-		"/staff/shipping":  counts.Ready,
-		"/staff/dreams":    counts.Dreams,
-		"/staff/tickets":   counts.Tickets,
-		"/staff/mails":     counts.Mails,
+		"/staff/orders":        counts.Fresh + counts.Changed,
+		"/staff/payments":      counts.Payments,
+		"/staff/buying":        counts.ToBuy,
+		"/staff/receiving":     counts.Coming,
+		"/staff/assembly":      counts.Queue + counts.Taken,
+		"/staff/shipping":      counts.Ready,
+		"/staff/dreams":        counts.Dreams,
+		"/staff/consultations": counts.Consultations,
+		"/staff/tickets":       counts.Tickets,
+		"/staff/mails":         counts.Mails,
 	}
 }
 
@@ -122,7 +123,7 @@ func Desk(late int64) templ.Component {
 					var templ_7745c5c3_Var5 templ.SafeURL
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(tab.Path))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 41, Col: 57}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `desk.templ`, Line: 42, Col: 57}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {

@@ -73,7 +73,7 @@ func TestSmoke(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := &bench{ctx: t.Context(), place: p, self: self, cabinet: cabinet, said: &said, turns: 1, lasts: 20 * time.Millisecond, audiences: []int{20}, readers: 200}
-	if err := b.run([]string{"orders", "article", "assembly", "act", "jobs", "live", "streams", "sign-in", "bytes", "dreams", "campaign"}); err != nil {
+	if err := b.run([]string{"orders", "article", "consultation", "assembly", "act", "jobs", "live", "streams", "sign-in", "bytes", "dreams", "campaign"}); err != nil {
 		t.Fatal(err, &said)
 	}
 	if len(b.figures) < 20 {

@@ -128,7 +128,32 @@ func (f *floor) pages() []bare {
 		{"/balance", customers, f.askBalance, f.drawBalance},
 		{"/staff/assembly", []int{packer}, f.askAssembly, drawAssembly},
 		{"/articles/bench", customers, askArticle, drawArticle},
+		{"/consultations/1", []int{firstBusy}, askConsultation, drawConsultation},
 	}
+}
+
+func askConsultation(ctx context.Context, q *db.Queries, of db.AccountID) {
+	q.ConsultationOf(ctx, 1, of)
+	q.ConsultationThread(ctx, db.ConsultationThreadParams{ConsultationID: 1, AccountID: of, Below: math.MaxInt64, Lim: db.ThreadPage + 1})
+	q.ConsultationReadingsOf(ctx, 1, of)
+}
+
+func drawConsultation(ctx context.Context, q *db.Queries, _ *views.Viewer, _ db.Visitor) (string, templ.Component, error) {
+	sheet := &db.ConsultationSheet{}
+	var err error
+	if sheet.ConsultationOfRow, err = q.ConsultationOf(ctx, 0, 0); err != nil {
+		return "", nil, err
+	}
+	rows, err := q.ConsultationThread(ctx, db.ConsultationThreadParams{})
+	if err != nil {
+		return "", nil, err
+	}
+	if err := sheet.Thread.Read(rows); err != nil {
+		return "", nil, err
+	}
+	sheet.Readings, err = q.ConsultationReadingsOf(ctx, 0, 0)
+	view := views.ConsultationView{ConsultationSheet: sheet, Reply: db.ConsultationReply{Key: views.NewKey()}, Now: time.Now()}
+	return sheet.Consultation.Subject, views.ConsultationPage(view), err
 }
 
 func askArticle(ctx context.Context, q *db.Queries, of db.AccountID) {
@@ -215,13 +240,13 @@ func (f *floor) drawBalance(ctx context.Context, q *db.Queries, _ *views.Viewer,
 	return "nav.balance", views.Balance(views.BalancePage{Statement: statement, Purse: visitor.Purse, Today: today}), err
 }
 
-func (f *floor) askAssembly(ctx context.Context, q *db.Queries, _ db.AccountID) {
-	q.DeskCounts(ctx, db.DayOf(time.Now(), f.zone))
+func (f *floor) askAssembly(ctx context.Context, q *db.Queries, of db.AccountID) {
+	q.DeskCounts(ctx, db.DayOf(time.Now(), f.zone), int64(of))
 	q.AssemblyQueue(ctx, db.AssemblyQueueParams{Lim: db.ParcelsPage + 1})
 }
 
 func drawAssembly(ctx context.Context, q *db.Queries, viewer *views.Viewer, _ db.Visitor) (string, templ.Component, error) {
-	totals, err := q.DeskCounts(ctx, db.Day{})
+	totals, err := q.DeskCounts(ctx, db.Day{}, 0)
 	if err != nil {
 		return "", nil, err
 	}

@@ -42,6 +42,7 @@ var groups = []struct {
 }{
 	{"orders", func(b *bench) error { return b.measurePage("/orders") }},
 	{"article", func(b *bench) error { return b.measurePage("/articles/bench") }},
+	{"consultation", func(b *bench) error { return b.measurePage("/consultations/1") }},
 	{"parcels", func(b *bench) error { return b.measurePage("/parcels") }},
 	{"balance", func(b *bench) error { return b.measurePage("/balance") }},
 	{"assembly", func(b *bench) error { return b.measurePage("/staff/assembly") }},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,11 +26,22 @@ var article = []string{
 	`UPDATE articles SET status = 'published', shown = 1, published_at = now() WHERE id = 1 AND shown IS NULL`,
 }
 
+// consultation is one of 200 messages as workers have drawn them, unless it is there already.
+var consultation = []string{
+	fmt.Sprintf(`INSERT INTO specialists (account_id, name, about, answer_hours, zone, opens, closes)
+	 VALUES (%d, 'Ирина, психолог', 'Сны и решения', 16, 'Europe/Moscow', '{540,540,540,540,540,540,540}', '{1080,1080,1080,1080,1080,1080,1080}') ON CONFLICT DO NOTHING`, packer),
+	fmt.Sprintf(`INSERT INTO consultations (id, account_id, specialist_id, paid_to, subject, status, used, key, created_at, submitted_at, last_at)
+	 OVERRIDING SYSTEM VALUE VALUES (1, %d, %d, %d, 'Переезд', 'answered', 1, 'bench', now(), now(), now()) ON CONFLICT DO NOTHING`, firstBusy, packer, packer),
+	fmt.Sprintf(`INSERT INTO consultation_messages (consultation_id, by, staff, status, body, html, key, at)
+	 SELECT 1, CASE WHEN n %% 2 = 0 THEN %d ELSE %d END, n %% 2 = 0, CASE WHEN n %% 2 = 0 THEN 'answered' ELSE 'in_progress' END, p, '<p>' || p || '</p>', 'bench-' || n, now()
+	 FROM (SELECT n, repeat('Мы говорим о том, что важно, и не торопимся. ', 10) AS p FROM generate_series(1, 200) n) made ON CONFLICT DO NOTHING`, packer, firstBusy),
+}
+
 // prepare makes the sessions valid for this run.
 func (b *bench) prepare() error {
 	for _, address := range []string{b.big, b.small} {
 		err := b.inDatabase(address, func(conn *pgx.Conn) error {
-			for _, statement := range append(article, "UPDATE sessions SET seen_at = now(), expires_at = now() + interval '30 days', second_factor_at = now()") {
+			for _, statement := range append(slices.Concat(article, consultation), "UPDATE sessions SET seen_at = now(), expires_at = now() + interval '30 days', second_factor_at = now()") {
 				if _, err := conn.Exec(b.ctx, statement); err != nil {
 					return err
 				}
@@ -56,6 +68,9 @@ func (b *bench) inDatabase(address string, do func(*pgx.Conn) error) error {
 func who(path string) (secrets []string) {
 	if strings.HasPrefix(path, "/staff/") {
 		return []string{secretOf(packer)}
+	}
+	if strings.HasPrefix(path, "/consultations/") { // it is one customer's
+		return []string{secretOf(firstBusy)}
 	}
 	for i := range busies {
 		secrets = append(secrets, secretOf(firstBusy+i))

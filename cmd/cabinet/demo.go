@@ -25,6 +25,7 @@ var demoPeople = []struct {
 	{"sveta@example.test", "Света Добрая", "support", []db.Role{db.Support}},
 	{"nina@example.test", "Нина Редактор", "editor", []db.Role{db.Editor}},
 	{"irina@example.test", "Ирина Чуткая", "consultant", []db.Role{db.Consultant}},
+	{"dina@example.test", "Дина Мудрая", "another consultant", []db.Role{db.Consultant}},
 	{"anna@example.test", "Анна Главная", "admin: everything", []db.Role{db.Admin}},
 }
 
@@ -99,6 +100,7 @@ func (d *demo) stories() {
 	d.openOrders()
 	d.points()
 	d.dreams()
+	d.consultations()
 	d.tables()
 	d.articles()
 	d.news()

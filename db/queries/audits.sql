@@ -172,6 +172,16 @@ FROM bonus_points b JOIN wallets w ON w.account_id = b.account_id AND w.name = '
 GROUP BY b.account_id, w.balance
 HAVING sum(b.remaining) * 100 > w.balance OR bool_or(b.remaining NOT BETWEEN 0 AND b.points) LIMIT 100;
 
+-- name: AuditCredits :many
+-- AuditCredits finds customers whose requests to a specialist are not those that were paid for, used and reserved.
+SELECT c.account_id, c.specialist_id, c.bought, c.used, c.reserved, p.paid, u.used AS answered, u.reserved AS waiting
+FROM consultation_credits c
+CROSS JOIN LATERAL (SELECT coalesce(sum(o.requests), 0)::bigint AS paid, coalesce(bool_and(t.amount = o.points * 100 AND t.kind = 'charge'), true)::boolean AS right_sums
+    FROM consultation_purchases o JOIN transfers t ON t.id = o.transfer_id WHERE o.account_id = c.account_id AND o.specialist_id = c.specialist_id) p
+CROSS JOIN LATERAL (SELECT coalesce(sum(k.used), 0)::bigint AS used, count(*) FILTER (WHERE k.reserved) AS reserved
+    FROM consultations k WHERE k.account_id = c.account_id AND k.paid_to = c.specialist_id) u
+WHERE c.bought <> p.paid OR NOT p.right_sums OR c.used <> u.used OR c.reserved <> u.reserved LIMIT 100;
+
 -- name: AuditParcelSummaries :many
 -- AuditParcelSummaries finds parcels whose lists would show other items, holds, numbers or names than they have.
 SELECT p.id, w.wrong FROM parcels p JOIN accounts a ON a.id = p.account_id CROSS JOIN LATERAL (SELECT concat_ws(', ',

@@ -21,4 +21,5 @@ SELECT
     (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' LIMIT 100) q) AS tickets,
     (SELECT count(*) FROM (SELECT FROM tickets WHERE status = 'open' AND order_id IS NOT NULL LIMIT 100) q) AS order_tickets,
     (SELECT count(*) FROM (SELECT FROM dreams WHERE status = 'submitted' LIMIT 100) q) AS dreams,
+    (SELECT count(*) FROM (SELECT FROM consultations WHERE specialist_id = @by::bigint AND due_at IS NOT NULL LIMIT 100) q) AS consultations,
     (SELECT count(*) FROM (SELECT FROM mails WHERE status = 'failed' LIMIT 100) q) AS mails;

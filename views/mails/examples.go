@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"cabinet/db"
 )
@@ -101,6 +102,12 @@ var examples = map[string]db.Outgoing{
 	"mail-33": {Letter: db.Letter{Path: "/unsubscribe?token=6QcB", Subject: "Зимний номер вышел", Mailing: "Новые номера",
 		Markdown: "## Зимний номер\n\nО **снах** и снеге.\nЧитайте [первую статью](/articles/zima):\n\n- десять снов\n- один снег",
 		HTML:     "<h2>Зимний номер</h2>\n<p>О <strong>снах</strong> и снеге.<br>\nЧитайте <a href=\"/articles/zima\">первую статью</a>:</p>\n<ul>\n<li>десять снов</li>\n<li>один снег</li>\n</ul>\n"}},
+	"mail-24":          {Letter: ofConsultation("")},
+	"mail-24 asked":    {Letter: ofConsultation("asked")},
+	"mail-24 declined": {Letter: ofConsultation("declined")},
+	"mail-24 expired":  {Letter: ofConsultation("expired")},
+	"mail-34":          {Letter: ofSpecialist("")},
+	"mail-34 new":      {Letter: ofSpecialist("new")},
 }
 
 func ofOrder(letter db.Letter) db.Letter {
@@ -121,4 +128,13 @@ func ofParcel(letter db.Letter) db.Letter {
 
 func ofDream(act string) db.Letter {
 	return db.Letter{Name: "Вера Орлова", Number: "D1001-7", Path: "/dreams/1001", Day: &march9, Act: act}
+}
+
+func ofConsultation(act string) db.Letter {
+	return db.Letter{Name: "Вера Орлова", Number: "C1001-7", Path: "/consultations/1001", Act: act}
+}
+
+func ofSpecialist(act string) db.Letter {
+	due := time.Date(2026, 3, 9, 15, 0, 0, 0, time.FixedZone("MSK", 3*60*60))
+	return db.Letter{Name: "Ирина Чуткая", Number: "C1001-7", Path: "/staff/consultations/1001", Act: act, At: &due}
 }

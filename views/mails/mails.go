@@ -57,6 +57,8 @@ var writers = map[db.MailKind]func(writer) content{
 	db.MailAnswer:            writer.answer,
 	db.MailContest:           writer.contest,
 	db.MailDream:             writer.dream,
+	db.MailConsultation:      writer.consultation,
+	db.MailConsultationDue:   writer.consultationDue,
 	db.MailOrderReceived:     writer.orderReceived,
 	db.MailInvoice:           writer.invoice,
 	db.MailOrderAccepted:     writer.orderAccepted,

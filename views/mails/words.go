@@ -45,6 +45,10 @@ var wordings = map[db.MailTextName]ours{
 	"mail-25":           {"mails.contest.subject", []string{"mails.contest.text"}, []string{"mails.contest.next"}},
 	"mail-25-others":    {"mails.contest.subject", []string{"mails.contest.others_text"}, nil},
 	"mail-25-cancelled": {"mails.contest.cancelled_subject", []string{"mails.contest.cancelled_text"}, nil},
+	"mail-24":           {"mails.consultation.subject", []string{"mails.consultation.text"}, []string{"mails.consultation.next"}},
+	"mail-24-asked":     {"mails.consultation.asked_subject", []string{"mails.consultation.asked_text"}, nil},
+	"mail-24-declined":  {"mails.consultation.declined_subject", []string{"mails.consultation.declined_text"}, nil},
+	"mail-24-expired":   {"mails.consultation.expired_subject", []string{"mails.consultation.expired_text"}, nil},
 	"mail-26":           {"mails.dream.subject", []string{"mails.dream.text"}, []string{"mails.dream.next"}},
 	"mail-26-declined":  {"mails.dream.subject", []string{"mails.dream.declined_text"}, nil},
 	"mail-28":           {"mails.ticket.subject", []string{"mails.ticket.text"}, []string{"mails.ticket.next"}},
@@ -52,6 +56,8 @@ var wordings = map[db.MailTextName]ours{
 	"mail-30":           {"mails.refund.subject", []string{"mails.refund.text"}, nil},
 	"mail-32":           {"mails.mailings.subject", []string{"mails.mailings.text"}, []string{"mails.mailings.ignore"}},
 	"mail-31":           {"mails.late.subject", []string{"mails.late.text"}, []string{"mails.late.next"}},
+	"mail-34":           {"mails.due.subject", []string{"mails.due.text"}, []string{"mails.due.next"}},
+	"mail-34-new":       {"mails.due.new_subject", []string{"mails.due.new_text"}, nil},
 }
 
 // Ours is a text in our own words, with the values by name: {number}.
