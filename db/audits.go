@@ -28,7 +28,7 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		return nil, err
 	}
 	a := &audit{Queries: db.WithTx(tx)}
-	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
+	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.transfers, a.invoices, a.payments, a.orders, a.parcels, a.subscriptions} {
 		if err := check(ctx); err != nil {
 			return nil, err
 		}
@@ -111,6 +111,14 @@ func (a *audit) bonus(ctx context.Context) error {
 	owners, err := a.AuditBonus(ctx)
 	for _, of := range owners {
 		a.finds("account %d: %d given points are left among %d", of.AccountID, of.Remaining, of.Points)
+	}
+	return err
+}
+
+func (a *audit) subscriptions(ctx context.Context) error {
+	strange, err := a.AuditSubscriptions(ctx)
+	for _, id := range strange {
+		a.finds("subscription %d: what was paid for it, or went out of it, is not what it says", id)
 	}
 	return err
 }

@@ -68,6 +68,21 @@ func (c *change) keepPicture(ctx context.Context, about insertFileParams, pictur
 	return file.ID, c.insertFileContent(ctx, file.ID, Small, picture.small)
 }
 
+// keepPDF is a new file with a PDF in it. Its width and height are those of nothing in particular.
+func (c *change) keepPDF(ctx context.Context, about insertFileParams, content []byte) (FileID, error) {
+	sum := sha256.Sum256(content)
+	about.ContentType, about.Width, about.Height = "application/pdf", 1, 1
+	about.Bytes, about.Sha256, about.At = int32(len(content)), sum[:], c.now
+	file, err := c.insertFile(ctx, about)
+	if err != nil {
+		return 0, err
+	}
+	if c.Storage != nil {
+		c.enqueue(MoveContents{file.ID})
+	}
+	return file.ID, c.insertFileContent(ctx, file.ID, Large, content)
+}
+
 // forgetFile leaves nothing of a file, its contents first.
 func (c *change) forgetFile(ctx context.Context, id FileID) error {
 	variants, err := c.deleteFileContents(ctx, id)

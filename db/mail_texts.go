@@ -48,6 +48,12 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-18", Must: []string{"number"}},
 	{Name: "mail-21", Must: []string{"sum"}},
 	{Name: "mail-21-points", Must: []string{"sum"}},
+	{Name: "mail-22", Must: []string{"number"}, May: []string{"left"}},
+	{Name: "mail-22-renews", Must: []string{"number"}, May: []string{"left"}},
+	{Name: "mail-22-ended", Must: []string{"number"}},
+	{Name: "mail-22-renewed", Must: []string{"number"}},
+	{Name: "mail-22-lapsed", Must: []string{"number"}},
+	{Name: "mail-23", Must: []string{"issue"}, May: []string{"title"}},
 	{Name: "mail-26", May: []string{"day"}},
 	{Name: "mail-26-declined", May: []string{"day"}},
 	{Name: "mail-28", Must: []string{"subject"}},
@@ -78,8 +84,8 @@ func (out Outgoing) TextName() MailTextName {
 		return "mail-01-new-email"
 	case out.Kind == MailOrderReceived && out.Letter.Act != "":
 		return MailTextName("mail-07-" + out.Letter.Act)
-	case out.Kind == MailDream && out.Letter.Act != "":
-		return MailTextName("mail-26-" + out.Letter.Act)
+	case (out.Kind == MailDream || out.Kind == MailSubscriptionEnds) && out.Letter.Act != "":
+		return MailTextName(string(out.Kind) + "-" + out.Letter.Act)
 	case out.Kind == MailInvoice && out.Invoice.Kind == DeliveryInvoice:
 		return "mail-08-delivery"
 	case out.Kind == MailInvoice && out.Invoice.Kind != GoodsInvoice:

@@ -36,6 +36,8 @@ const (
 	MailPurchased         MailKind = "mail-17"
 	MailParcelCancelled   MailKind = "mail-18"
 	MailTopUp             MailKind = "mail-21"
+	MailSubscriptionEnds  MailKind = "mail-22"
+	MailIssue             MailKind = "mail-23" // another one is out
 	MailDream             MailKind = "mail-26" // a dream was answered
 	MailAnswer            MailKind = "mail-28" // of the administration, in a ticket
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
@@ -47,7 +49,7 @@ const (
 var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
-	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailDream, MailAnswer, MailGuessing, MailRefund,
+	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailSubscriptionEnds, MailIssue, MailDream, MailAnswer, MailGuessing, MailRefund,
 	MailLate,
 }
 
@@ -64,33 +66,36 @@ const (
 
 // Letter is what a mail has to say, as it was when the change happened. A kind uses what it needs.
 type Letter struct {
-	Kind     MailKind     `json:"kind"`
-	To       string       `json:"to,omitempty"`      // instead of the account's own address
-	Name     string       `json:"name,omitempty"`    // of the person it greets
-	Number   string       `json:"number,omitempty"`  // of the order or parcel, for the subject
-	Orders   []string     `json:"orders,omitempty"`  // numbers of all orders it concerns
-	Path     string       `json:"path,omitempty"`    // where its button leads; a link's secret is added to it
-	Lines    []LetterLine `json:"lines,omitempty"`   // items, or lines of an invoice
-	Comment  string       `json:"comment,omitempty"` // the customer's own
-	Reason   string       `json:"reason,omitempty"`  // said by staff
-	Act      string       `json:"act,omitempty"`     // of staff, that the reason is for: changed, cancelled
-	ShipTo   []string     `json:"ship_to,omitempty"` // an address, line by line
-	Missing  []string     `json:"missing,omitempty"` // names of address fields
-	Amount   Money        `json:"amount,omitempty"`
-	Short    Money        `json:"short,omitempty"`   // what is still to be paid
-	Points   int64        `json:"points,omitempty"`  // instead of an amount; the balance is then that of points, in roubles
-	Balance  Money        `json:"balance,omitempty"` // after it
-	Invoice  InvoiceID    `json:"invoice,omitempty"`
-	DueOn    *Day         `json:"due_on,omitempty"`
-	Method   MethodCode   `json:"method,omitempty"`
-	Carrier  string       `json:"carrier,omitempty"`
-	Tracking []string     `json:"tracking,omitempty"`
-	Links    []string     `json:"links,omitempty"` // one for each tracking number, or empty
-	Day      *Day         `json:"day,omitempty"`   // promised, or of departure
-	Grams    Grams        `json:"grams,omitempty"`
-	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
-	Email    string       `json:"email,omitempty"`
-	Subject  string       `json:"subject,omitempty"` // of a ticket
+	Kind     MailKind           `json:"kind"`
+	To       string             `json:"to,omitempty"`      // instead of the account's own address
+	Name     string             `json:"name,omitempty"`    // of the person it greets
+	Number   string             `json:"number,omitempty"`  // of the order or parcel, for the subject
+	Orders   []string           `json:"orders,omitempty"`  // numbers of all orders it concerns
+	Path     string             `json:"path,omitempty"`    // where its button leads; a link's secret is added to it
+	Lines    []LetterLine       `json:"lines,omitempty"`   // items, or lines of an invoice
+	Comment  string             `json:"comment,omitempty"` // the customer's own
+	Reason   string             `json:"reason,omitempty"`  // said by staff
+	Act      string             `json:"act,omitempty"`     // of staff, that the reason is for: changed, cancelled
+	ShipTo   []string           `json:"ship_to,omitempty"` // an address, line by line
+	Missing  []string           `json:"missing,omitempty"` // names of address fields
+	Amount   Money              `json:"amount,omitempty"`
+	Short    Money              `json:"short,omitempty"`   // what is still to be paid
+	Points   int64              `json:"points,omitempty"`  // instead of an amount; the balance is then that of points, in roubles
+	Balance  Money              `json:"balance,omitempty"` // after it
+	Invoice  InvoiceID          `json:"invoice,omitempty"`
+	DueOn    *Day               `json:"due_on,omitempty"`
+	Method   MethodCode         `json:"method,omitempty"`
+	Carrier  string             `json:"carrier,omitempty"`
+	Tracking []string           `json:"tracking,omitempty"`
+	Links    []string           `json:"links,omitempty"` // one for each tracking number, or empty
+	Day      *Day               `json:"day,omitempty"`   // promised, or of departure
+	Grams    Grams              `json:"grams,omitempty"`
+	Code     bool               `json:"code,omitempty"` // the secret has six digits behind the link's part
+	Email    string             `json:"email,omitempty"`
+	Subject  string             `json:"subject,omitempty"` // of a ticket
+	Issue    int32              `json:"issue,omitempty"`   // the number of an issue of the magazine
+	Left     int32              `json:"left,omitempty"`    // issues of a subscription that are still to come
+	Format   SubscriptionFormat `json:"format,omitempty"`
 	secret   string
 	topic    string
 }
@@ -117,8 +122,14 @@ func (SendMail) Kind() string { return "send_mail" }
 
 func (SendMail) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "mail"} }
 
-// mail puts a letter into the outbox, to leave when the change is committed.
+// mail puts a letter into the outbox, to leave when the change is committed. One that its reader can do without, and does
+// not want, is not written.
 func (c *change) mail(ctx context.Context, to Account, letter Letter) error {
+	if letter.Kind.Optional() {
+		if silenced, err := c.MailSilenced(ctx, to.ID, letter.Kind); err != nil || silenced {
+			return err
+		}
+	}
 	address, content, err := letter.seal(to)
 	if err != nil {
 		return err

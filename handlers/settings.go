@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"slices"
 
 	"cabinet/db"
 	"cabinet/views"
@@ -36,7 +37,29 @@ func (h *Handlers) pendingEmail(c *fiber.Ctx) (string, error) {
 
 // showNotifications says which mails come, to whom and in which language.
 func (h *Handlers) showNotifications(c *fiber.Ctx) error {
-	return page(c, "nav.notifications", views.Notifications(me(c)))
+	silenced, err := h.db.SilencedMails(c.UserContext(), me(c).ID)
+	if err != nil {
+		return err
+	}
+	return page(c, "nav.notifications", views.Notifications(me(c), silenced))
+}
+
+// chooseMails keeps which of the mails somebody wants that nobody must get.
+func (h *Handlers) chooseMails(c *fiber.Ctx) error {
+	var offered, wanted []db.MailKind
+	for _, mail := range db.OptionalMails {
+		if !slices.Contains(me(c).Modules, mail.Module) {
+			continue
+		}
+		if offered = append(offered, mail.Kind); posted(c, string(mail.Kind)) != "" {
+			wanted = append(wanted, mail.Kind)
+		}
+	}
+	if err := h.db.ChooseMails(c.UserContext(), me(c), offered, wanted); err != nil {
+		return err
+	}
+	flash(c, "notifications.saved")
+	return moved(c, "/settings/notifications")
 }
 
 // showData shows everything that the customer has told us.

@@ -59,6 +59,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	addParcels(workers, d)
 	addFiles(workers, d)
 	addDreams(workers, d)
+	addMagazine(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
 	}))

@@ -89,6 +89,9 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM bookmarks b WHERE b.account_id = a.id)
   AND NOT EXISTS (SELECT FROM quotes q WHERE q.account_id = a.id)
   AND NOT EXISTS (SELECT FROM dreams d WHERE d.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.payer_id = a.id)
+  AND NOT EXISTS (SELECT FROM silenced_mails s WHERE s.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200;

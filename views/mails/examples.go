@@ -86,6 +86,12 @@ var examples = map[string]db.Outgoing{
 	"mail-18":          {Letter: ofParcel(db.Letter{Path: "/parcels", Reason: "Не все товары на складе", Lines: []db.LetterLine{hat}})},
 	"mail-21":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/balance", Amount: 280_82, Balance: 311_33}},
 	"mail-21 points":   {Letter: db.Letter{Name: "Вера Орлова", Path: "/wallet", Points: 1000, Balance: 1250_00}},
+	"mail-22":          {Letter: ofSubscription("", 2)},
+	"mail-22 renews":   {Letter: ofSubscription("renews", 2)},
+	"mail-22 ended":    {Letter: ofSubscription("ended", 0)},
+	"mail-22 renewed":  {Letter: ofSubscription("renewed", 12)},
+	"mail-22 lapsed":   {Letter: ofSubscription("lapsed", 0)},
+	"mail-23":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/subscription/issues/21", Subject: "Зимние сны", Issue: 48, Day: &march9}},
 	"mail-26":          {Letter: ofDream("")},
 	"mail-26 declined": {Letter: ofDream("declined")},
 	"mail-28":          {Letter: ofOrder(db.Letter{Path: "/tickets/1001", Subject: "Заказ № 12345-6", Comment: "Здравствуйте, Вера!\n\nДа, успеем: https://shop.example/meindl"})},
@@ -109,6 +115,10 @@ func ofParcel(letter db.Letter) db.Letter {
 		letter.Path = "/parcels/5001"
 	}
 	return letter
+}
+
+func ofSubscription(act string, left int32) db.Letter {
+	return db.Letter{Name: "Вера Орлова", Number: "S301-5", Path: "/subscription", Act: act, Format: db.FormatBoth, Left: left}
 }
 
 func ofDream(act string) db.Letter {

@@ -56,6 +56,8 @@ var writers = map[db.MailKind]func(writer) content{
 	db.MailGuessing:          writer.guessing,
 	db.MailAnswer:            writer.answer,
 	db.MailDream:             writer.dream,
+	db.MailSubscriptionEnds:  writer.subscriptionEnds,
+	db.MailIssue:             writer.issue,
 	db.MailOrderReceived:     writer.orderReceived,
 	db.MailInvoice:           writer.invoice,
 	db.MailOrderAccepted:     writer.orderAccepted,
