@@ -453,9 +453,18 @@ func (c *change) announceSubscription(s Subscription) {
 	c.announceStaff(s.ID.Topic(), "subscriptions")
 }
 
-// PauseSubscription lets a printed subscription sit out so many issues, so that it ends later. By its reader, or at the desk.
+// PauseSubscription lets one's own printed subscription sit out so many issues, so that it ends later.
 func (db *DB) PauseSubscription(ctx context.Context, by Visitor, id SubscriptionID, issues int32) error {
-	return db.changeSubscription(ctx, by, id, func(c *change, s Subscription) error {
+	return db.pauseSubscription(ctx, by, id, issues, readBy(by))
+}
+
+// PauseSubscriptionFor does so at the desk.
+func (db *DB) PauseSubscriptionFor(ctx context.Context, by Visitor, id SubscriptionID, issues int32) error {
+	return db.pauseSubscription(ctx, by, id, issues, anybodys)
+}
+
+func (db *DB) pauseSubscription(ctx context.Context, by Visitor, id SubscriptionID, issues int32, may func(Subscription) bool) error {
+	return db.changeSubscription(ctx, id, may, func(c *change, s Subscription) error {
 		switch {
 		case s.Status == SubscriptionPaused: // as the second press on the button does
 			return nil
@@ -471,9 +480,18 @@ func (db *DB) PauseSubscription(ctx context.Context, by Visitor, id Subscription
 	})
 }
 
-// ResumeSubscription ends a pause early.
+// ResumeSubscription ends a pause of one's own early.
 func (db *DB) ResumeSubscription(ctx context.Context, by Visitor, id SubscriptionID) error {
-	return db.changeSubscription(ctx, by, id, func(c *change, s Subscription) error {
+	return db.resumeSubscription(ctx, by, id, readBy(by))
+}
+
+// ResumeSubscriptionFor does so at the desk.
+func (db *DB) ResumeSubscriptionFor(ctx context.Context, by Visitor, id SubscriptionID) error {
+	return db.resumeSubscription(ctx, by, id, anybodys)
+}
+
+func (db *DB) resumeSubscription(ctx context.Context, by Visitor, id SubscriptionID, may func(Subscription) bool) error {
+	return db.changeSubscription(ctx, id, may, func(c *change, s Subscription) error {
 		switch s.Status {
 		case SubscriptionActive:
 			return nil
@@ -490,7 +508,7 @@ func (db *DB) ResumeSubscription(ctx context.Context, by Visitor, id Subscriptio
 
 // SetRenewal says whether a subscription is renewed by itself when it ends.
 func (db *DB) SetRenewal(ctx context.Context, by Visitor, id SubscriptionID, renews bool) error {
-	return db.changeSubscription(ctx, by, id, func(c *change, s Subscription) error {
+	return db.changeSubscription(ctx, id, readBy(by), func(c *change, s Subscription) error {
 		if s.Status != SubscriptionActive && s.Status != SubscriptionPaused && s.Status != SubscriptionPending {
 			return Refusal("subscriptions.wrong_status")
 		}
@@ -501,7 +519,7 @@ func (db *DB) SetRenewal(ctx context.Context, by Visitor, id SubscriptionID, ren
 
 // SendSubscriptionTo changes where printed issues go.
 func (db *DB) SendSubscriptionTo(ctx context.Context, by Visitor, id SubscriptionID, address AddressID) error {
-	return db.changeSubscription(ctx, by, id, func(c *change, s Subscription) error {
+	return db.changeSubscription(ctx, id, readBy(by), func(c *change, s Subscription) error {
 		if !s.Format.Printed() || s.Status == SubscriptionExpired || s.Status == SubscriptionCancelled {
 			return Refusal("subscriptions.wrong_status")
 		}
@@ -513,11 +531,18 @@ func (db *DB) SendSubscriptionTo(ctx context.Context, by Visitor, id Subscriptio
 	})
 }
 
-// changeSubscription lets its reader, or the desk, change a subscription.
-func (db *DB) changeSubscription(ctx context.Context, by Visitor, id SubscriptionID, do func(*change, Subscription) error) error {
+// readBy are the subscriptions that somebody reads, anybodys all that anybody does.
+func readBy(by Visitor) func(Subscription) bool {
+	return func(s Subscription) bool { return s.reads(by.ID) }
+}
+
+func anybodys(s Subscription) bool { return s.AccountID != nil }
+
+// changeSubscription locks a subscription that may be changed, and changes it.
+func (db *DB) changeSubscription(ctx context.Context, id SubscriptionID, may func(Subscription) bool, do func(*change, Subscription) error) error {
 	return db.change(ctx, func(c *change) error {
 		s, err := c.lockSubscription(ctx, id)
-		if err == nil && !s.reads(by.ID) && !(by.Has(Support) && s.AccountID != nil) {
+		if err == nil && !may(s) {
 			err = ErrNotFound
 		}
 		if err != nil {

@@ -99,7 +99,19 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	issue := site.DeliveredIssue(t, 47)
+	site.Granted(t, vera, 3300+1200, "")
+	magazine := site.Subscribed(t, vera, db.FormatBoth, 6, dbtest.WithPoints, func(form *db.SubscriptionForm) { form.Address, form.Start = home.ID, "current" })
+	site.Subscribed(t, vera, db.FormatPDF, 6, dbtest.WithPoints, dbtest.AsGift)
+	draft := site.DraftIssue(t, 48)
+	cover, err := site.IssueByID(t.Context(), issue.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site.Work() // Vera's own copy
 	ids := map[string]string{
+		"/subscription/": fmt.Sprint(magazine.ID), "/subscription/issues/": fmt.Sprint(issue.ID), "/covers/": fmt.Sprint(*cover.Cover),
+		"/staff/subscriptions/": fmt.Sprint(magazine.ID), "/staff/issues/": fmt.Sprint(draft.ID),
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),

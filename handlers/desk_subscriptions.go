@@ -55,11 +55,11 @@ func (h *Handlers) showDeskSubscription(c *fiber.Ctx) error {
 
 func (h *Handlers) pauseAtDesk(c *fiber.Ctx) error {
 	issues, _ := strconv.ParseInt(posted(c, "issues"), 10, 32) // what is no number is too few
-	return h.deskSubscriptionDone(c, "subscriptions.is_paused", h.db.PauseSubscription(c.UserContext(), me(c), id[db.SubscriptionID](c), int32(issues)))
+	return h.deskSubscriptionDone(c, "subscriptions.is_paused", h.db.PauseSubscriptionFor(c.UserContext(), me(c), id[db.SubscriptionID](c), int32(issues)))
 }
 
 func (h *Handlers) resumeAtDesk(c *fiber.Ctx) error {
-	return h.deskSubscriptionDone(c, "subscriptions.is_resumed", h.db.ResumeSubscription(c.UserContext(), me(c), id[db.SubscriptionID](c)))
+	return h.deskSubscriptionDone(c, "subscriptions.is_resumed", h.db.ResumeSubscriptionFor(c.UserContext(), me(c), id[db.SubscriptionID](c)))
 }
 
 func (h *Handlers) cancelAtDesk(c *fiber.Ctx) error {

@@ -300,5 +300,6 @@ var sensible = map[string]string{
 	"reference": "10001", "region": "Москва", "shop": "bergzeit.de", "shop_order": "BZ-1", "staff_note": "Проверено", "street": "ул. Арбат",
 	"subject": "Вопрос", "surname": "Орлова", "text": "Когда приедет?", "title": "Книга", "tracking": "JJD000390007", "url": "https://www.bergzeit.de/p/x/",
 	"teaser": "Прогулка по переулкам", "points": "120", "slug": "progulka", "at": "2026-03-20T10:00", "passage": dbtest.Passage, "tags": "река, лодка",
+	"month": "2026-03", "issues": "6", "about": "Лес и река",
 	"weight": "1,2", "length": "30", "width": "20", "height": "10",
 }
