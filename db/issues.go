@@ -355,7 +355,7 @@ func (db *DB) OwnCopy(ctx context.Context, by Visitor, id IssueID) (file File, c
 	return file, content, err
 }
 
-// Cover is the picture of an issue's cover: of one that is out for everybody who is signed in, of a draft for the desk.
+// Cover is the picture of an issue's cover: of one that is out for everybody, of a draft for the desk.
 func (db *DB) Cover(ctx context.Context, by Visitor, id FileID, variant Variant) (file File, picture []byte, err error) {
 	if file, err = db.CoverFile(ctx, &id, by.Has(Editor)); err != nil {
 		return file, nil, err

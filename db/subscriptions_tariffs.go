@@ -68,6 +68,9 @@ func (db *DB) SetSubscriptionTariff(ctx context.Context, by Visitor, form Tariff
 
 // RemoveSubscriptionTariff sells it no more.
 func (db *DB) RemoveSubscriptionTariff(ctx context.Context, by Visitor, form TariffOfSubscription) error {
+	if !slices.Contains(SubscriptionFormats, form.Format) {
+		return nil
+	}
 	return db.change(ctx, func(c *change) error {
 		issues, _ := strconv.ParseInt(form.Issues, 10, 32) // what is no number is no tariff
 		was, err := c.SubscriptionTariff(ctx, form.Format, int32(issues))

@@ -94,6 +94,9 @@ func (h *Handlers) showSubscriptionTariffs(c *fiber.Ctx) error {
 	format, issues, _ := strings.Cut(c.Query("tariff"), "-")
 	number, _ := strconv.ParseInt(issues, 10, 32)
 	form := db.TariffOfSubscription{Format: db.FormatPDF}
+	if !slices.Contains(db.SubscriptionFormats, db.SubscriptionFormat(format)) {
+		return h.drawSubscriptionTariffs(c, form, nil)
+	}
 	tariff, err := h.db.SubscriptionTariff(c.UserContext(), db.SubscriptionFormat(format), int32(number))
 	if err == nil {
 		form = tariff.Form(views.Decimal(c.UserContext(), tariff.Price, 2))

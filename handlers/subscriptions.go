@@ -30,8 +30,8 @@ func (h *Handlers) subscriptionRoutes() []Route {
 		{"POST", "/subscription/:id<int>/card", customer, h.printGift},
 		{"GET", "/subscription/issues/:id<int>", customer, h.showIssue},
 		{"GET", "/subscription/issues/:id<int>/pdf", customer.withDownload(), h.downloadIssue},
-		{"GET", "/covers/:id<int>/large", customer, h.showLargeCover},
-		{"GET", "/covers/:id<int>/small", customer, h.showSmallCover},
+		{"GET", "/covers/:id<int>/large", public, h.showLargeCover},
+		{"GET", "/covers/:id<int>/small", public, h.showSmallCover},
 	}
 }
 
@@ -90,8 +90,8 @@ func (h *Handlers) showSubscriptionOrder(c *fiber.Ctx, offer *db.SubscriptionOff
 			form.Address = address.ID
 		}
 	}
-	after := db.SubscriptionID(c.QueryInt("after"))
-	if at := slices.IndexFunc(offer.Running, func(s db.Subscription) bool { return s.ID == after }); at >= 0 || form.Gift != "yes" && len(offer.Running) > 0 {
+	after := db.SubscriptionFormat(c.Query("after"))
+	if at := slices.IndexFunc(offer.Running, func(s db.Subscription) bool { return s.Format == after }); at >= 0 || form.Gift != "yes" && len(offer.Running) > 0 {
 		form.Start = "after"
 		form.Tariff = tariffLike(offer, offer.Running[max(at, 0)], form.Tariff)
 	}

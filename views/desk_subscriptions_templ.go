@@ -760,7 +760,7 @@ func deskSubscriptionActs(desk SubscriptionDesk) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Field(Input{Form: "cancel", Name: "reason", Label: "wallet.reason", Hint: cancelQuestion(ctx, s), Value: desk.Reason, Autocomplete: "off", Required: true, Attrs: templ.Attributes{"maxlength": "300"}}, desk.Problems).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Field(Input{Form: "cancel", Name: "reason", Label: "desk.subscriptions.reason", Hint: cancelQuestion(ctx, s), Value: desk.Reason, Autocomplete: "off", Required: true, Attrs: templ.Attributes{"maxlength": "300"}}, desk.Problems).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -78,7 +78,7 @@ func subscriptionState(s db.Subscription, waits bool) (Tone, string) {
 	switch {
 	case s.Unclaimed():
 		return Info, "subscriptions.unclaimed"
-	case waits:
+	case waits && s.Status == db.SubscriptionActive:
 		return Info, "subscriptions.waits"
 	case s.EndsSoon():
 		return Warn, "subscriptions.ends_soon"

@@ -528,7 +528,7 @@ func subscriptionActs(s db.Subscription, book []db.Address) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if runs {
-			templ_7745c5c3_Err = LinkButton("/subscription/new?after="+strconv.FormatInt(int64(s.ID), 10), "subscriptions.prolong", Plain).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = LinkButton("/subscription/new?after="+string(s.Format), "subscriptions.prolong", Plain).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
