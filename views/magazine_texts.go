@@ -333,3 +333,20 @@ func subscriptionEvents(ctx context.Context, desk db.DeskSubscription) (events [
 	}
 	return append(events, Event{At: desk.Subscription.CreatedAt, Text: "desk.subscriptions.ordered", By: desk.Payer})
 }
+
+// SampleIssue is an issue of a few pages, for a demo.
+func SampleIssue(ctx context.Context, number int, title, about string) ([]byte, error) {
+	p, err := newPaper(ctx, IssueTitle(ctx, int32(number), title))
+	if err != nil {
+		return nil, err
+	}
+	for page := range 4 {
+		if page > 0 {
+			p.AddPage()
+		}
+		p.Ln(6)
+		p.font("", 12)
+		p.MultiCell(textWidth, 7, strings.Repeat(about+" ", 4), "", "L", false)
+	}
+	return p.bytes()
+}

@@ -101,6 +101,7 @@ func (d *demo) stories() {
 	d.dreams()
 	d.tables()
 	d.articles()
+	d.magazine()
 	d.crowd()
 }
 
