@@ -126,7 +126,7 @@ func TestSubscriptions(t *testing.T) {
 		if card := b.Do("POST", strings.TrimSuffix(b.URL().Path, "code")+"card", "code="+code, nil).Wants(200); card.Header("Content-Type") != "application/pdf" {
 			t.Error(card.Headers())
 		}
-		r := site.As(dbtest.Boris).With(t).Visit("/subscription/claim?code=" + code).Sees("Печатная версия").Press("Получить").Wants(422).Sees("Выберите адрес").Shows("code", code)
+		r := site.As(dbtest.Boris).With(t).Visit("/subscription/claim?code="+code).Sees("Печатная версия").Press("Получить").Wants(422).Sees("Выберите адрес").Shows("code", code)
 		site.Address(t, boris)
 		r.Visit("/subscription/claim?code=" + code)
 		r.Choose("address", "Орлова Вера").Press("Получить").Sees("Подарок Ваш").Sees("подарок")

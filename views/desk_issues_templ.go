@@ -1012,7 +1012,7 @@ func issueUpload(id db.IssueID, name, hint, accept string, problems db.Problems)
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = SubmitAs("desk.issues.upload_"+name, Plain, "", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = SubmitAs("desk.issues.upload."+name, Plain, "", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
