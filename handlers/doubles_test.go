@@ -137,6 +137,19 @@ var doubles = []double{
 	{"a dream is interpreted", dbtest.Irina, func(t *testing.T, s *site) (string, url.Values) {
 		return fmt.Sprintf("/staff/dreams/%d/answer", s.SentDream(t, s.Account(dbtest.Boris), "Мост", true).ID), url.Values{"answer": {"Это выбор"}}
 	}},
+	{"a subscription is paid from the balance", dbtest.Boris, func(t *testing.T, s *site) (string, url.Values) {
+		s.TopUp(t, s.Account(dbtest.Boris), 12_00)
+		return "/subscription", orderOf(s.SubscriptionForm(t, db.FormatPDF, 6), "yes")
+	}},
+	{"a gift is paid with points", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		s.Granted(t, s.Account(dbtest.Vera), 1200, "")
+		form := s.SubscriptionForm(t, db.FormatPDF, 6)
+		form.Way = db.PayByPoints
+		return "/subscription", orderOf(form, "yes")
+	}},
+	{"a gift is taken back", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		return fmt.Sprintf("/subscription/%d/cancellation", s.Subscribed(t, s.Account(dbtest.Vera), db.FormatPDF, 6, dbtest.AsGift).ID), nil
+	}},
 	{"an address is saved", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
 		return "/addresses", url.Values{"label": {formKey()[:8]}, "surname": {"Орлова"}, "name": {"Вера"}, "country": {"RU"}, "postal_code": {"119002"}, "city": {"Москва"}, "street": {"Арбат"}, "house": {"1"}}
 	}},
@@ -255,6 +268,11 @@ func (s *site) ownParcel(t *testing.T) db.Parcel {
 	s.address(t)
 	_, items := s.StoredOrder(t, s.Account(dbtest.Vera), dbtest.Mug)
 	return s.OwnParcel(t, s.Account(dbtest.Vera), items...)
+}
+
+// orderOf is the form of a subscription as it is sent.
+func orderOf(form db.SubscriptionForm, gift string) url.Values {
+	return url.Values{"tariff": {form.Tariff}, "start": {form.Start}, "gift": {gift}, "way": {string(form.Way)}, "key": {form.Key}}
 }
 
 func formKey() string { return dbtest.OrderForm().Key }
