@@ -409,6 +409,8 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM consultation_messages c WHERE c.by = a.id)
   AND NOT EXISTS (SELECT FROM consultation_readings c WHERE c.by = a.id)
   AND NOT EXISTS (SELECT FROM specialists s WHERE s.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.payer_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200

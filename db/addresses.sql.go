@@ -82,7 +82,8 @@ func (q *Queries) AddressChangesOf(ctx context.Context, accountID AccountID) ([]
 
 const addressInUse = `-- name: AddressInUse :one
 SELECT (EXISTS (SELECT FROM parcels p WHERE a.id IN (p.address_id, p.wanted_address_id) AND p.status IN ('new', 'assembling', 'ready_to_ship'))
-     OR EXISTS (SELECT FROM orders o WHERE o.address_id = a.id AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship')))::bool AS in_use
+     OR EXISTS (SELECT FROM orders o WHERE o.address_id = a.id AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship'))
+     OR EXISTS (SELECT FROM subscriptions s WHERE s.address_id = a.id AND s.status IN ('pending_payment', 'active', 'paused')))::bool AS in_use
 FROM addresses a WHERE a.id = $1
 `
 

@@ -28,7 +28,7 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		return nil, err
 	}
 	a := &audit{Queries: db.WithTx(tx)}
-	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.credits, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
+	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.credits, a.transfers, a.invoices, a.payments, a.orders, a.parcels, a.subscriptions} {
 		if err := check(ctx); err != nil {
 			return nil, err
 		}
@@ -120,6 +120,14 @@ func (a *audit) credits(ctx context.Context) error {
 	for _, of := range owners {
 		a.finds("account %d: of specialist %d it has bought %d requests, used %d and reserved %d, but paid for %d, was answered %d and waits for %d",
 			of.AccountID, of.SpecialistID, of.Bought, of.Used, of.Reserved, of.Paid, of.Answered, of.Waiting)
+	}
+	return err
+}
+
+func (a *audit) subscriptions(ctx context.Context) error {
+	strange, err := a.AuditSubscriptions(ctx)
+	for _, id := range strange {
+		a.finds("subscription %d: what was paid for it, or went out of it, is not what it says", id)
 	}
 	return err
 }

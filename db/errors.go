@@ -40,6 +40,7 @@ var refusals = map[string]error{
 	"parcel_items_once":     Refusal("parcels.item_in_another"),
 	"mail_texts_once":       MailTextStale,
 	"articles_slug":         Problems{"slug": "articles.slug_taken"},
+	"issues_number":         Problems{"number": "issues.number_taken"},
 }
 
 // said turns a broken constraint that stands for a rule into that rule's own words.

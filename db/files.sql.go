@@ -10,6 +10,30 @@ import (
 	"time"
 )
 
+const fileByID = `-- name: FileByID :one
+SELECT id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at FROM files WHERE id = $1
+`
+
+// FileByID is for rules, which have found out whose file it is.
+func (q *Queries) FileByID(ctx context.Context, id FileID) (File, error) {
+	row := q.db.QueryRow(ctx, fileByID, id)
+	var i File
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Subject,
+		&i.SubjectID,
+		&i.ContentType,
+		&i.Width,
+		&i.Height,
+		&i.Bytes,
+		&i.Sha256,
+		&i.By,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const deleteFile = `-- name: deleteFile :exec
 DELETE FROM files WHERE id = $1
 `

@@ -66,10 +66,13 @@ func (c *change) pay(ctx context.Context, by *AccountID, invoice Invoice, amount
 			return invoice, err
 		}
 	}
-	if paid.Kind != GoodsInvoice {
-		return paid, nil
+	switch {
+	case paid.Kind == GoodsInvoice:
+		return paid, c.goodsPaid(ctx, by, *paid.OrderID, state)
+	case paid.Kind == ServiceInvoice && state == Paid:
+		return paid, c.servicePaid(ctx, by, paid)
 	}
-	return paid, c.goodsPaid(ctx, by, *paid.OrderID, state)
+	return paid, nil
 }
 
 // unpaidLines spreads an amount over what is still to be paid, from the first line down.

@@ -48,6 +48,12 @@ var MailTextRules = []MailTextRule{
 	{Name: "mail-18", Must: []string{"number"}},
 	{Name: "mail-21", Must: []string{"sum"}},
 	{Name: "mail-21-points", Must: []string{"sum"}},
+	{Name: "mail-22", Must: []string{"number", "left"}},
+	{Name: "mail-22-renews", Must: []string{"number", "left"}},
+	{Name: "mail-22-ended", Must: []string{"number"}},
+	{Name: "mail-22-renewed", Must: []string{"number"}},
+	{Name: "mail-22-lapsed", Must: []string{"number"}},
+	{Name: "mail-23", Must: []string{"issue", "title"}},
 	{Name: "mail-25", Must: []string{"contest", "place"}},
 	{Name: "mail-25-others", Must: []string{"contest"}},
 	{Name: "mail-25-cancelled", Must: []string{"contest"}},
@@ -82,7 +88,7 @@ func MailTextRuleOf(name MailTextName) (MailTextRule, error) {
 func (r MailTextRule) Values() []string { return slices.Concat(r.Must, r.May, everyMailText) }
 
 // actedMails have a text for each act that they can tell of.
-var actedMails = []MailKind{MailContest, MailDream, MailConsultation, MailConsultationDue}
+var actedMails = []MailKind{MailSubscriptionEnds, MailContest, MailDream, MailConsultation, MailConsultationDue}
 
 // TextName is whose words the mail uses.
 func (out Outgoing) TextName() MailTextName {

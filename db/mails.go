@@ -38,6 +38,8 @@ const (
 	MailTopUp             MailKind = "mail-21"
 	MailContest           MailKind = "mail-25" // the results of a contest
 	MailConsultation      MailKind = "mail-24" // something happened in a consultation
+	MailSubscriptionEnds  MailKind = "mail-22"
+	MailIssue             MailKind = "mail-23" // another one is out
 	MailDream             MailKind = "mail-26" // a dream was answered
 	MailAnswer            MailKind = "mail-28" // of the administration, in a ticket
 	MailGuessing          MailKind = "mail-29" // somebody is guessing the password
@@ -52,7 +54,7 @@ const (
 var MailKinds = []MailKind{
 	MailVerify, MailAlreadyRegistered, MailRecovery, MailPasswordChanged, MailEmailChange, MailOrderReceived,
 	MailInvoice, MailOrderAccepted, MailPaymentMissing, MailDeliveryCharged, MailAddressIncomplete, MailArrived,
-	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailConsultation, MailContest, MailDream, MailAnswer,
+	MailReady, MailShipped, MailTrackingAdded, MailPurchased, MailParcelCancelled, MailTopUp, MailSubscriptionEnds, MailIssue, MailConsultation, MailContest, MailDream, MailAnswer,
 	MailGuessing, MailRefund, MailLate, MailConfirmMailings, MailNewsletter, MailConsultationDue,
 }
 
@@ -69,38 +71,41 @@ const (
 
 // Letter is what a mail has to say, as it was when the change happened. A kind uses what it needs.
 type Letter struct {
-	Kind     MailKind     `json:"kind"`
-	To       string       `json:"to,omitempty"`      // instead of the account's own address
-	Name     string       `json:"name,omitempty"`    // of the person it greets
-	Number   string       `json:"number,omitempty"`  // of the order or parcel, for the subject
-	Orders   []string     `json:"orders,omitempty"`  // numbers of all orders it concerns
-	Path     string       `json:"path,omitempty"`    // where its button leads; a link's secret is added to it
-	Lines    []LetterLine `json:"lines,omitempty"`   // items, or lines of an invoice
-	Comment  string       `json:"comment,omitempty"` // the customer's own
-	Reason   string       `json:"reason,omitempty"`  // said by staff
-	Act      string       `json:"act,omitempty"`     // of staff, that the reason is for: changed, cancelled
-	ShipTo   []string     `json:"ship_to,omitempty"` // an address, line by line
-	Missing  []string     `json:"missing,omitempty"` // names of address fields
-	Amount   Money        `json:"amount,omitempty"`
-	Short    Money        `json:"short,omitempty"`   // what is still to be paid
-	Points   int64        `json:"points,omitempty"`  // instead of an amount; the balance is then that of points, in roubles
-	Balance  Money        `json:"balance,omitempty"` // after it
-	Invoice  InvoiceID    `json:"invoice,omitempty"`
-	DueOn    *Day         `json:"due_on,omitempty"`
-	Method   MethodCode   `json:"method,omitempty"`
-	Carrier  string       `json:"carrier,omitempty"`
-	Tracking []string     `json:"tracking,omitempty"`
-	Links    []string     `json:"links,omitempty"` // one for each tracking number, or empty
-	Day      *Day         `json:"day,omitempty"`   // promised, or of departure
-	Grams    Grams        `json:"grams,omitempty"`
-	Code     bool         `json:"code,omitempty"` // the secret has six digits behind the link's part
-	Email    string       `json:"email,omitempty"`
-	Place    int32        `json:"place,omitempty"`    // won in a contest
-	Subject  string       `json:"subject,omitempty"`  // of a ticket, of a contest, of a newsletter
-	Markdown string       `json:"markdown,omitempty"` // of a newsletter
-	HTML     string       `json:"html,omitempty"`     // the same, drawn
-	Mailing  string       `json:"mailing,omitempty"`  // its topic
-	At       *time.Time   `json:"at,omitempty"`       // until when an answer is promised
+	Kind     MailKind           `json:"kind"`
+	To       string             `json:"to,omitempty"`      // instead of the account's own address
+	Name     string             `json:"name,omitempty"`    // of the person it greets
+	Number   string             `json:"number,omitempty"`  // of the order or parcel, for the subject
+	Orders   []string           `json:"orders,omitempty"`  // numbers of all orders it concerns
+	Path     string             `json:"path,omitempty"`    // where its button leads; a link's secret is added to it
+	Lines    []LetterLine       `json:"lines,omitempty"`   // items, or lines of an invoice
+	Comment  string             `json:"comment,omitempty"` // the customer's own
+	Reason   string             `json:"reason,omitempty"`  // said by staff
+	Act      string             `json:"act,omitempty"`     // of staff, that the reason is for: changed, cancelled
+	ShipTo   []string           `json:"ship_to,omitempty"` // an address, line by line
+	Missing  []string           `json:"missing,omitempty"` // names of address fields
+	Amount   Money              `json:"amount,omitempty"`
+	Short    Money              `json:"short,omitempty"`   // what is still to be paid
+	Points   int64              `json:"points,omitempty"`  // instead of an amount; the balance is then that of points, in roubles
+	Balance  Money              `json:"balance,omitempty"` // after it
+	Invoice  InvoiceID          `json:"invoice,omitempty"`
+	DueOn    *Day               `json:"due_on,omitempty"`
+	Method   MethodCode         `json:"method,omitempty"`
+	Carrier  string             `json:"carrier,omitempty"`
+	Tracking []string           `json:"tracking,omitempty"`
+	Links    []string           `json:"links,omitempty"` // one for each tracking number, or empty
+	Day      *Day               `json:"day,omitempty"`   // promised, or of departure
+	Grams    Grams              `json:"grams,omitempty"`
+	Code     bool               `json:"code,omitempty"` // the secret has six digits behind the link's part
+	Email    string             `json:"email,omitempty"`
+	Place    int32              `json:"place,omitempty"`    // won in a contest
+	Subject  string             `json:"subject,omitempty"`  // of a ticket, of a contest, of a newsletter
+	Markdown string             `json:"markdown,omitempty"` // of a newsletter
+	HTML     string             `json:"html,omitempty"`     // the same, drawn
+	Mailing  string             `json:"mailing,omitempty"`  // its topic
+	At       *time.Time         `json:"at,omitempty"`       // until when an answer is promised
+	Issue    int32              `json:"issue,omitempty"`    // the number of an issue of the magazine
+	Left     int32              `json:"left,omitempty"`     // issues of a subscription that are still to come
+	Format   SubscriptionFormat `json:"format,omitempty"`
 	secret   string
 	topic    string
 }

@@ -367,6 +367,29 @@ type InvoiceLine struct {
 	Amount      Money
 }
 
+type Issue struct {
+	ID          IssueID
+	Number      int32
+	Title       string
+	About       string
+	Month       Day
+	Cover       *FileID
+	Pdf         *FileID
+	Pages       int32
+	Version     int32
+	Key         string
+	CreatedAt   time.Time
+	PublishedAt *time.Time
+	PostedAt    *time.Time
+	PostedBy    *AccountID
+}
+
+type IssueCopy struct {
+	AccountID AccountID
+	IssueID   IssueID
+	FileID    *FileID
+}
+
 type Item struct {
 	ID            ItemID
 	OrderID       OrderID
@@ -716,6 +739,38 @@ type SpecialistPack struct {
 	SpecialistID AccountID
 	Requests     int32
 	Price        int64
+}
+
+type Subscription struct {
+	ID         SubscriptionID
+	AccountID  *AccountID
+	PayerID    AccountID
+	Gift       bool
+	Format     SubscriptionFormat
+	Issues     int32
+	Remaining  int32
+	Status     SubscriptionStatus
+	Current    bool
+	Follows    *SubscriptionID
+	AddressID  *AddressID
+	Price      int64
+	InvoiceID  *InvoiceID
+	TransferID *TransferID
+	Renews     bool
+	PauseLeft  int32
+	Skipped    int32
+	CodeHash   []byte
+	ClaimedAt  *time.Time
+	Key        string
+	CreatedAt  time.Time
+	StartedAt  *time.Time
+}
+
+type SubscriptionTariff struct {
+	Format SubscriptionFormat
+	Issues int32
+	Price  Money
+	Points int64
 }
 
 type Suppression struct {

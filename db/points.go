@@ -67,6 +67,11 @@ func (c *change) spendPoints(ctx context.Context, by *AccountID, of AccountID, h
 // refundPoints gives back the whole of what was spent under a key. What was given goes back to where it came from; what
 // would have expired since stays for good: it was not the customer who kept it from being spent.
 func (c *change) refundPoints(ctx context.Context, by *AccountID, of AccountID, spent, reason string) error {
+	return c.refundSomePoints(ctx, by, of, spent, math.MaxInt64, reason)
+}
+
+// refundSomePoints gives back up to so many of them, once. What was given comes before what was bought.
+func (c *change) refundSomePoints(ctx context.Context, by *AccountID, of AccountID, spent string, points int64, reason string) error {
 	charge, err := c.TransferByKey(ctx, spent)
 	if err != nil {
 		return err
@@ -82,14 +87,18 @@ func (c *change) refundPoints(ctx context.Context, by *AccountID, of AccountID, 
 	if err != nil {
 		return err
 	}
+	lines := sameLines(said)
+	if points = min(points, PointsIn(charge.Amount)); roubles(points) < charge.Amount {
+		lines = []TransferLine{{Amount: roubles(points), Description: said[0].Description}}
+	}
 	_, err = c.post(ctx, posting{
-		kind: Refund, from: charge.ToWallet, to: wallet.ID, amount: charge.Amount, key: spent + ":back", by: by, reason: reason, lines: sameLines(said),
+		kind: Refund, from: charge.ToWallet, to: wallet.ID, amount: roubles(points), key: spent + ":back", by: by, reason: reason, lines: lines,
 	})
 	if err != nil {
 		return err
 	}
 	c.announcePoints(of)
-	return c.restoreBonus(ctx, charge.ID, c.today())
+	return c.restoreBonus(ctx, c.today(), points, charge.ID)
 }
 
 // sameLines are those of a transfer, to be posted once more.

@@ -236,13 +236,16 @@ func (q *Queries) emptyBonus(ctx context.Context, id BonusID) error {
 }
 
 const restoreBonus = `-- name: restoreBonus :exec
-UPDATE bonus_points b SET remaining = b.remaining + u.points
-FROM bonus_uses u WHERE u.transfer_id = $1 AND b.id = u.bonus_id AND (b.expires_on IS NULL OR b.expires_on > $2::date)
+UPDATE bonus_points b SET remaining = b.remaining + p.part
+FROM (SELECT u.bonus_id, least(u.points, $2::bigint - sum(u.points) OVER (ORDER BY o.expires_on NULLS LAST, o.id) + u.points)::bigint AS part
+      FROM bonus_uses u JOIN bonus_points o ON o.id = u.bonus_id WHERE u.transfer_id = $3) p
+WHERE b.id = p.bonus_id AND p.part > 0 AND (b.expires_on IS NULL OR b.expires_on > $1::date)
 `
 
-// restoreBonus gives back what a charge took out of lots, except those that have expired since.
-func (q *Queries) restoreBonus(ctx context.Context, transferID TransferID, today Day) error {
-	_, err := q.db.Exec(ctx, restoreBonus, transferID, today)
+// restoreBonus gives back up to so many points of what a charge took out of lots, first to those that expire first, and none
+// to those that have expired since.
+func (q *Queries) restoreBonus(ctx context.Context, today Day, points int64, transferID TransferID) error {
+	_, err := q.db.Exec(ctx, restoreBonus, today, points, transferID)
 	return err
 }
 

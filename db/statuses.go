@@ -132,6 +132,7 @@ const (
 	TopUpInvoice    InvoiceKind = "top_up"
 	Supplement      InvoiceKind = "supplement"
 	CreditNote      InvoiceKind = "credit_note"
+	ServiceInvoice  InvoiceKind = "service"
 )
 
 // InvoiceLineKind says what a line of an invoice is for.
@@ -144,6 +145,7 @@ const (
 	DeliveryLine     InvoiceLineKind = "delivery"
 	TopUpLine        InvoiceLineKind = "top_up"
 	PointsLine       InvoiceLineKind = "points"
+	ServiceLine      InvoiceLineKind = "service"
 )
 
 // InvoiceStatus is how far an invoice is paid.

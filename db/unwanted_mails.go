@@ -12,7 +12,9 @@ type OptionalMail struct {
 }
 
 // OptionalMails are all of them; every other kind is part of what a customer asked us to do.
-var OptionalMails = []OptionalMail{{MailContest, ContestsModule}, {MailDream, DreamsModule}}
+var OptionalMails = []OptionalMail{
+	{MailSubscriptionEnds, SubscriptionModule}, {MailIssue, SubscriptionModule}, {MailContest, ContestsModule}, {MailDream, DreamsModule},
+}
 
 // Optional reports whether a customer may do without mails of this kind.
 func (k MailKind) Optional() bool {

@@ -115,6 +115,16 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	consulted, file := site.consulted(t, vera, irina)
 	unsent := site.ConsultationDraft(t, vera, irina, "Стоит ли переезжать")
 	canned := must(site.SaveCanned(t.Context(), irina, 0, db.CannedForm{Key: formKey(), Title: "Памятка", Body: "Прочитайте памятку."}, nil))
+	issue := site.DeliveredIssue(t, 47)
+	site.Granted(t, vera, 3300+1200, "")
+	magazine := site.Subscription(t, vera, db.FormatBoth, 6, dbtest.WithPoints, func(form *db.SubscriptionForm) { form.Address, form.Start = home.ID, "current" })
+	site.Subscription(t, vera, db.FormatPDF, 6, dbtest.WithPoints, dbtest.AsGift)
+	undone := site.DraftIssue(t, 48)
+	cover, err := site.IssueByID(t.Context(), issue.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site.Work() // Vera's own copy
 	ids := map[string]string{
 		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 		"/contests/": fmt.Sprint(entry.ContestID), "/contests/entries/": fmt.Sprint(entry.ID), "/contests/pictures/": fmt.Sprint(*entry.Picture),
@@ -123,6 +133,8 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		"/staff/campaigns/": fmt.Sprint(draft.ID), "/staff/campaigns/topics/": fmt.Sprint(mailing.ID), "/staff/campaigns/suppressions/": "1",
 		"/consultations/": fmt.Sprint(consulted.ID), "/consultations/files/": fmt.Sprint(file), "/staff/consultations/": fmt.Sprint(consulted.ID),
 		"/staff/consultations/canned/": fmt.Sprint(canned.ID), "/staff/consultations/specialists/": fmt.Sprint(irina.ID),
+		"/subscription/": fmt.Sprint(magazine.ID), "/subscription/issues/": fmt.Sprint(issue.ID), "/covers/": fmt.Sprint(*cover.Cover),
+		"/staff/subscriptions/": fmt.Sprint(magazine.ID), "/staff/issues/": fmt.Sprint(undone.ID),
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),

@@ -178,6 +178,19 @@ var doubles = []double{
 		entry := s.Entered(t, s.Account(dbtest.Boris), contest, "Утро")
 		return fmt.Sprintf("/staff/contests/%d/results", contest.ID), url.Values{"version": {fmt.Sprint(s.Judged(t, contest).Version)}, "place.1": {fmt.Sprint(entry.ID)}, "place.2": {"0"}}
 	}},
+	{"a subscription is paid from the balance", dbtest.Boris, func(t *testing.T, s *site) (string, url.Values) {
+		s.TopUp(t, s.Account(dbtest.Boris), 12_00)
+		return "/subscription", orderOf(s.SubscriptionForm(t, db.FormatPDF, 6), "yes")
+	}},
+	{"a gift is paid with points", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		s.Granted(t, s.Account(dbtest.Vera), 1200, "")
+		form := s.SubscriptionForm(t, db.FormatPDF, 6)
+		form.Way = db.PayByPoints
+		return "/subscription", orderOf(form, "yes")
+	}},
+	{"a gift is taken back", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
+		return fmt.Sprintf("/subscription/%d/cancellation", s.Subscription(t, s.Account(dbtest.Vera), db.FormatPDF, 6, dbtest.AsGift).ID), nil
+	}},
 	{"an address is saved", dbtest.Vera, func(t *testing.T, s *site) (string, url.Values) {
 		return "/addresses", url.Values{"label": {formKey()[:8]}, "surname": {"Орлова"}, "name": {"Вера"}, "country": {"RU"}, "postal_code": {"119002"}, "city": {"Москва"}, "street": {"Арбат"}, "house": {"1"}}
 	}},
@@ -296,6 +309,11 @@ func (s *site) ownParcel(t *testing.T) db.Parcel {
 	s.address(t)
 	_, items := s.StoredOrder(t, s.Account(dbtest.Vera), dbtest.Mug)
 	return s.OwnParcel(t, s.Account(dbtest.Vera), items...)
+}
+
+// orderOf is the form of a subscription as it is sent.
+func orderOf(form db.SubscriptionForm, gift string) url.Values {
+	return url.Values{"tariff": {form.Tariff}, "start": {form.Start}, "gift": {gift}, "way": {string(form.Way)}, "key": {form.Key}}
 }
 
 func formKey() string { return dbtest.OrderForm().Key }

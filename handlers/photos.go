@@ -118,10 +118,16 @@ const (
 // allowance is asked when only the header of a request is there. It gives more to the routes whose rule says so, and
 // only to somebody with our cookie: a stranger shall not fill the memory.
 func (h *Handlers) allowance(header *fasthttp.RequestHeader) (config fasthttp.RequestConfig) {
-	if !header.IsPost() || !bytes.HasPrefix(header.ContentType(), []byte(fiber.MIMEMultipartForm)) || len(header.Cookie(h.cookieName())) == 0 {
+	if len(header.Cookie(h.cookieName())) == 0 {
 		return config
 	}
 	path, _, _ := bytes.Cut(header.RequestURI(), []byte("?"))
+	if header.IsGet() {
+		return h.patienceWith(string(path))
+	}
+	if !header.IsPost() || !bytes.HasPrefix(header.ContentType(), []byte(fiber.MIMEMultipartForm)) {
+		return config
+	}
 	for _, route := range h.routes {
 		if route.Rule.uploads && fiber.RoutePatternMatch(string(path), route.Path, fiber.Config{CaseSensitive: true, StrictRouting: true}) {
 			return fasthttp.RequestConfig{MaxRequestBodySize: uploadLimit, ReadTimeout: uploadTimeout}

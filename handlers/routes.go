@@ -24,6 +24,7 @@ type Rule struct {
 	roles   []db.Role
 	early   func(*fiber.Ctx, db.AccountID) db.Page // what is read in the same round trip as who is asking
 	uploads bool                                   // it takes files, so its requests may be longer than others
+	sends   bool                                   // it sends large files, so its answers may take longer than others
 	module  db.ModuleName                          // that it belongs to: while this is off, it does not exist
 }
 
@@ -42,6 +43,12 @@ func staff(roles ...db.Role) Rule { return Rule{who: "staff", roles: roles} }
 // withUploads is the same rule for a form that takes files.
 func (r Rule) withUploads() Rule {
 	r.uploads = true
+	return r
+}
+
+// withDownload is the same rule for what sends a large file.
+func (r Rule) withDownload() Rule {
+	r.sends = true
 	return r
 }
 
@@ -116,6 +123,7 @@ func (h *Handlers) table() []Route {
 		in(db.NewsModule, h.newsRoutes()),
 		in(db.MailingsModule, h.mailingRoutes(), h.deskCampaignRoutes()),
 		in(db.ConsultationsModule, h.consultationRoutes(), h.deskConsultationRoutes()),
+		in(db.SubscriptionModule, h.subscriptionRoutes(), h.deskIssueRoutes(), h.deskSubscriptionRoutes()),
 		h.ticketRoutes(),
 		h.deskTicketRoutes(),
 		h.settingsRoutes(),
@@ -189,6 +197,9 @@ func (r Rule) String() string {
 	}
 	if r.uploads {
 		s += " with uploads"
+	}
+	if r.sends {
+		s += " with downloads"
 	}
 	return s
 }

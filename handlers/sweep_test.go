@@ -304,4 +304,5 @@ var sensible = map[string]string{
 	"shown_as": "Зимняя сова",
 	"weight":   "1,2", "length": "30", "width": "20", "height": "10",
 	"name_ru": "Акции", "name_en": "Offers", "about_ru": "Скидки", "about_en": "Less to pay", "rest_hours": "24",
+	"month": "2026-03", "issues": "6", "about": "Лес и река",
 }

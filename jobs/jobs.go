@@ -63,6 +63,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	addDreams(workers, d)
 	addCampaigns(workers, d, config)
 	addConsultations(workers, d)
+	addMagazine(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)
 	}))

@@ -97,6 +97,16 @@ func Date(ctx context.Context, day interface{ Time() time.Time }) string {
 	return shortDate(ctx, day.Time())
 }
 
+// Month is a month in a list or a sentence: «март 2026».
+func Month(ctx context.Context, day interface{ Time() time.Time }) string {
+	at := day.Time()
+	name := t(ctx, "dreams.month."+strconv.Itoa(int(at.Month())))
+	if Locale(ctx) == "ru" {
+		name = strings.ToLower(name)
+	}
+	return name + nbsp + strconv.Itoa(at.Year())
+}
+
 // LongDate is a calendar day in a sentence: «31 марта 2026».
 func LongDate(ctx context.Context, day interface{ Time() time.Time }) string {
 	return longDate(ctx, day.Time())

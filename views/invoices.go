@@ -51,8 +51,8 @@ func invoiceSubject(ctx context.Context, invoice db.Invoice) string {
 // lineName is what a line of an invoice is for.
 func lineName(ctx context.Context, kind db.InvoiceLineKind, description string) string {
 	switch {
-	case kind == db.ItemLine && description != "":
-		return description
+	case (kind == db.ItemLine || kind == db.ServiceLine) && description != "":
+		return t(ctx, description) // of our own services it is a message
 	case description != "":
 		return t(ctx, "invoices.line."+string(kind)) + ": " + description
 	}

@@ -902,7 +902,7 @@ func changedThing(ctx context.Context, row db.SettingChangesRow) string {
 	switch row.SettingChange.Subject {
 	case db.SettingHolidays:
 		return t(ctx, "operator.calendar."+row.SettingChange.Name)
-	case db.SettingTracker:
+	case db.SettingTracker, db.SettingSubscription:
 		return ""
 	case db.SettingModule:
 		return "«" + t(ctx, "modules.name."+row.SettingChange.Name) + "»"
@@ -924,6 +924,9 @@ func differenceText(ctx context.Context, of db.SettingSubject, d db.FieldDiffere
 	case db.SettingFields:
 		country, field, _ := strings.Cut(d.Field, " ")
 		return t(ctx, "fields."+field) + " (" + countryOf(ctx, country) + "): " + levelText(ctx, d.Before) + " → " + levelText(ctx, d.After)
+	case db.SettingSubscription:
+		format, issues, _ := strings.Cut(d.Field, " ")
+		return t(ctx, "subscriptions.format."+format) + ", " + issues + ": " + valueText(ctx, "", d.Before) + " → " + valueText(ctx, "", d.After)
 	case db.SettingTariff, db.SettingZones:
 		return d.Field + ": " + valueText(ctx, "", d.Before) + " → " + valueText(ctx, "", d.After)
 	}

@@ -105,6 +105,7 @@ func (d *demo) stories() {
 	d.articles()
 	d.news()
 	d.contests()
+	d.magazine()
 	d.crowd()
 	d.mailings()
 }

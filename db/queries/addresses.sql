@@ -17,7 +17,8 @@ SELECT * FROM addresses WHERE id = @id;
 -- name: AddressInUse :one
 -- AddressInUse reports whether something that has not left yet is to go to this address.
 SELECT (EXISTS (SELECT FROM parcels p WHERE a.id IN (p.address_id, p.wanted_address_id) AND p.status IN ('new', 'assembling', 'ready_to_ship'))
-     OR EXISTS (SELECT FROM orders o WHERE o.address_id = a.id AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship')))::bool AS in_use
+     OR EXISTS (SELECT FROM orders o WHERE o.address_id = a.id AND o.status IN ('new', 'processing', 'at_warehouse', 'ready_to_ship'))
+     OR EXISTS (SELECT FROM subscriptions s WHERE s.address_id = a.id AND s.status IN ('pending_payment', 'active', 'paused')))::bool AS in_use
 FROM addresses a WHERE a.id = @id;
 
 -- name: lockBook :one

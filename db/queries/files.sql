@@ -27,3 +27,7 @@ UPDATE file_contents SET content = NULL WHERE file_id = @file_id AND variant = @
 -- name: deleteFileContents :many
 -- deleteFileContents says of each variant whether it lay elsewhere.
 DELETE FROM file_contents WHERE file_id = @file_id RETURNING variant, (content IS NULL)::boolean AS elsewhere;
+
+-- name: FileByID :one
+-- FileByID is for rules, which have found out whose file it is.
+SELECT * FROM files WHERE id = @id;

@@ -49,9 +49,12 @@ WITH lots AS (
 INSERT INTO bonus_uses (transfer_id, bonus_id, points) SELECT @transfer_id, u.id, u.part FROM used u;
 
 -- name: restoreBonus :exec
--- restoreBonus gives back what a charge took out of lots, except those that have expired since.
-UPDATE bonus_points b SET remaining = b.remaining + u.points
-FROM bonus_uses u WHERE u.transfer_id = @transfer_id AND b.id = u.bonus_id AND (b.expires_on IS NULL OR b.expires_on > @today::date);
+-- restoreBonus gives back up to so many points of what a charge took out of lots, first to those that expire first, and none
+-- to those that have expired since.
+UPDATE bonus_points b SET remaining = b.remaining + p.part
+FROM (SELECT u.bonus_id, least(u.points, sqlc.arg(points)::bigint - sum(u.points) OVER (ORDER BY o.expires_on NULLS LAST, o.id) + u.points)::bigint AS part
+      FROM bonus_uses u JOIN bonus_points o ON o.id = u.bonus_id WHERE u.transfer_id = @transfer_id) p
+WHERE b.id = p.bonus_id AND p.part > 0 AND (b.expires_on IS NULL OR b.expires_on > @today::date);
 
 -- name: emptyBonus :exec
 UPDATE bonus_points SET remaining = 0 WHERE id = @id;

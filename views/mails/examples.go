@@ -108,6 +108,12 @@ var examples = map[string]db.Outgoing{
 	"mail-24 expired":  {Letter: ofConsultation("expired")},
 	"mail-34":          {Letter: ofSpecialist("")},
 	"mail-34 new":      {Letter: ofSpecialist("new")},
+	"mail-22":          {Letter: ofSubscription("", 2)},
+	"mail-22 renews":   {Letter: ofSubscription("renews", 2)},
+	"mail-22 ended":    {Letter: ofSubscription("ended", 0)},
+	"mail-22 renewed":  {Letter: ofSubscription("renewed", 12)},
+	"mail-22 lapsed":   {Letter: ofSubscription("lapsed", 0)},
+	"mail-23":          {Letter: db.Letter{Name: "Вера Орлова", Path: "/subscription/issues/21", Subject: "Зимние сны", Issue: 48, Day: &march9}},
 }
 
 func ofOrder(letter db.Letter) db.Letter {
@@ -124,6 +130,10 @@ func ofParcel(letter db.Letter) db.Letter {
 		letter.Path = "/parcels/5001"
 	}
 	return letter
+}
+
+func ofSubscription(act string, left int32) db.Letter {
+	return db.Letter{Name: "Вера Орлова", Number: "S301-5", Path: "/subscription", Act: act, Format: db.FormatBoth, Left: left}
 }
 
 func ofDream(act string) db.Letter {

@@ -59,6 +59,8 @@ var writers = map[db.MailKind]func(writer) content{
 	db.MailDream:             writer.dream,
 	db.MailConsultation:      writer.consultation,
 	db.MailConsultationDue:   writer.consultationDue,
+	db.MailSubscriptionEnds:  writer.subscriptionEnds,
+	db.MailIssue:             writer.issue,
 	db.MailOrderReceived:     writer.orderReceived,
 	db.MailInvoice:           writer.invoice,
 	db.MailOrderAccepted:     writer.orderAccepted,

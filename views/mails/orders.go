@@ -113,6 +113,9 @@ func (w writer) title(line db.LetterLine) string {
 	if line.Kind == "" || line.Kind == string(db.ItemLine) && title != "" {
 		return title
 	}
+	if line.Kind == string(db.ServiceLine) && title != "" {
+		return w.say(title)
+	}
 	return join(": ", w.say("mails.lines."+line.Kind), title)
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cabinet/db"
+	"cabinet/views"
 )
 
 var place = regexp.MustCompile(`\{[^{}]*\}`)
@@ -107,5 +108,23 @@ func TestValuesAreNoPlaces(t *testing.T) {
 	mail, err := Write(context.Background(), out, base)
 	if err != nil || !strings.Contains(mail.Text, "{link}@example.test") {
 		t.Errorf("%v %s", err, mail.Text)
+	}
+}
+
+// TestEveryMailHasAName is for the lists of the operator, and of a customer who can do without some.
+func TestEveryMailHasAName(t *testing.T) {
+	names := map[string]bool{}
+	for _, kind := range db.MailKinds {
+		names[string(kind)] = true
+	}
+	for _, rule := range db.MailTextRules {
+		names[string(rule.Name)] = true
+	}
+	for name := range names {
+		for _, locale := range views.Locales {
+			if key := "mails.kinds." + name; views.T(views.WithLocale(context.Background(), locale), key) == key {
+				t.Errorf("nothing says in %s what %s is", locale, name)
+			}
+		}
 	}
 }
