@@ -96,7 +96,7 @@ func TestTour(t *testing.T) {
 		site.As(dbtest.Boris).With(t).Visit("/").Sees("Теги видите только Вы")
 	})
 	t.Run("A08 P01 the tabs stand in their order, and a module that is off has none and is no part of the tour", func(t *testing.T) {
-		order := []string{"Главная", "Мои заказы", "Посылки", "Баланс", "Мой профиль", "Моя библиотека", "Мой кошелек", "Мои конкурсы", "Мой сонник", "Управление рассылкой", "Мои консультации", "Настройки"}
+		order := []string{"Главная", "Мои заказы", "Посылки", "Баланс", "Мой профиль", "Моя библиотека", "Мой кошелек", "Мои конкурсы", "Мой сонник", "Управление рассылкой", "Управление подпиской", "Мои консультации", "Настройки"}
 		tabs := func() string {
 			b.Visit("/")
 			var labels []string
