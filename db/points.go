@@ -211,30 +211,28 @@ func (db *DB) GrantPoints(ctx context.Context, by Visitor, form GrantForm) (bonu
 		return bonus, err
 	}
 	err = db.change(ctx, func(c *change) error {
-		house, err := c.HouseWallet(ctx, Adjustments, RUB)
-		if err != nil {
-			return err
-		}
-		wallet, err := c.lockPoints(ctx, grant.customer)
-		if errors.Is(err, ErrNotFound) {
+		if _, err := c.lockPoints(ctx, grant.customer); errors.Is(err, ErrNotFound) {
 			return Problems{"customer": "payments.no_such_number"}
-		}
-		if err != nil {
+		} else if err != nil {
 			return err
 		}
 		key := "bonus:" + form.Key
 		if bonus, err = c.BonusByKey(ctx, key); !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		given, err := c.post(ctx, posting{kind: Bonus, from: house.ID, to: wallet.ID, amount: roubles(grant.points), key: key, by: &by.ID, reason: grant.reason})
-		if err != nil {
-			return err
-		}
-		c.announcePoints(grant.customer)
-		bonus, err = c.addBonus(ctx, addBonusParams{AccountID: grant.customer, TransferID: given, Points: grant.points, ExpiresOn: grant.expiresOn})
+		bonus, err = c.givePoints(ctx, posting{kind: Bonus, key: key, by: &by.ID, reason: grant.reason}, grant.customer, grant.points, grant.expiresOn)
 		return err
 	})
 	return bonus, err
+}
+
+// givePoints gives a customer points of the house as a lot, for good or until a day.
+func (c *change) givePoints(ctx context.Context, p posting, of AccountID, points int64, expiresOn *Day) (bonus BonusPoint, err error) {
+	given, err := c.addPoints(ctx, Adjustments, p, of, points)
+	if err != nil {
+		return bonus, err
+	}
+	return c.addBonus(ctx, addBonusParams{AccountID: of, TransferID: given, Points: points, ExpiresOn: expiresOn})
 }
 
 // GrantPage is who was given points, the newest first.

@@ -24,6 +24,7 @@ const (
 	SettingTracker    SettingSubject = "tracker"
 	SettingPayment    SettingSubject = "payment_details"
 	SettingModule     SettingSubject = "module"
+	SettingRewards    SettingSubject = "rewards"
 )
 
 // What are the values that a change changed.
@@ -59,7 +60,7 @@ func Different[F any](was, now F) (differences []FieldDifference) {
 }
 
 // SettingSubjects are all of them.
-var SettingSubjects = []SettingSubject{SettingMethod, SettingTariff, SettingZones, SettingFields, SettingDepartures, SettingHolidays, SettingCarrier, SettingTracker, SettingPayment, SettingModule}
+var SettingSubjects = []SettingSubject{SettingMethod, SettingTariff, SettingZones, SettingFields, SettingDepartures, SettingHolidays, SettingCarrier, SettingTracker, SettingPayment, SettingModule, SettingRewards}
 
 // MethodSubjects are what hangs on a delivery method.
 var MethodSubjects = SettingSubjects[:5]

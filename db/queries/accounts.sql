@@ -90,6 +90,10 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM quotes q WHERE q.account_id = a.id)
   AND NOT EXISTS (SELECT FROM dreams d WHERE d.account_id = a.id)
   AND NOT EXISTS (SELECT FROM news_reads n WHERE n.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM redemptions r WHERE r.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM invitations i WHERE i.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM referrals r WHERE r.inviter = a.id)
+  AND NOT EXISTS (SELECT FROM turnovers t WHERE t.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200;
