@@ -28,7 +28,7 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		return nil, err
 	}
 	a := &audit{Queries: db.WithTx(tx)}
-	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
+	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.rewards, a.transfers, a.invoices, a.payments, a.orders, a.parcels} {
 		if err := check(ctx); err != nil {
 			return nil, err
 		}
@@ -111,6 +111,21 @@ func (a *audit) bonus(ctx context.Context) error {
 	owners, err := a.AuditBonus(ctx)
 	for _, of := range owners {
 		a.finds("account %d: %d given points are left among %d", of.AccountID, of.Remaining, of.Points)
+	}
+	return err
+}
+
+func (a *audit) rewards(ctx context.Context) error {
+	promotions, err := a.AuditPromotions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range promotions {
+		a.finds("promotion %d: it says that it was used %d times, and was %d times", p.ID, p.Used, p.Redeemed)
+	}
+	months, err := a.AuditTurnovers(ctx)
+	for _, u := range months {
+		a.finds("account %d: %s brought other points than %d", u.AccountID, u.Month, u.Points)
 	}
 	return err
 }

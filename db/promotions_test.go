@@ -107,6 +107,19 @@ func TestPromotions(t *testing.T) {
 		}
 		clean(t, w)
 	})
+	t.Run("P04 the audit finds a code that was used more often than it says", func(t *testing.T) {
+		for used, wrong := range map[int]bool{1: true, 2: false} {
+			if _, err := w.Pool.Exec(t.Context(), "UPDATE promotions SET used = $1 WHERE id = $2", used, spring.ID); err != nil {
+				t.Fatal(err)
+			}
+			if findings, err := w.Audit(t.Context()); err != nil || (len(findings) > 0) != wrong {
+				t.Error(findings, err)
+			}
+		}
+		if _, err := w.Pool.Exec(t.Context(), "UPDATE promotions SET used = 2 WHERE id = $1", spring.ID); err != nil {
+			t.Fatal(err)
+		}
+	})
 	t.Run("P04 only a proved address gets something, and nobody tries codes for ever", func(t *testing.T) {
 		lena, err := w.Register(t.Context(), db.Registration{Email: "lena@example.test", Password: dbtest.Password, Consent: "on"}, db.Russian, "127.0.0.1")
 		if err != nil {

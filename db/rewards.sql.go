@@ -13,7 +13,7 @@ const levels = `-- name: Levels :many
 SELECT from_sum, name, rate FROM levels ORDER BY from_sum
 `
 
-// Levels are what an euro brings, from the lowest turnover on.
+// Levels are what a euro brings, from the lowest turnover on.
 func (q *Queries) Levels(ctx context.Context) ([]Level, error) {
 	rows, err := q.db.Query(ctx, levels)
 	if err != nil {

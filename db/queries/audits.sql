@@ -172,6 +172,15 @@ FROM bonus_points b JOIN wallets w ON w.account_id = b.account_id AND w.name = '
 GROUP BY b.account_id, w.balance
 HAVING sum(b.remaining) * 100 > w.balance OR bool_or(b.remaining NOT BETWEEN 0 AND b.points) LIMIT 100;
 
+-- name: AuditPromotions :many
+-- AuditPromotions finds codes that were used another number of times than they say.
+SELECT p.id, p.used, count(r.account_id) AS redeemed FROM promotions p LEFT JOIN redemptions r ON r.promotion_id = p.id
+GROUP BY p.id HAVING p.used <> count(r.account_id) LIMIT 100;
+
+-- name: AuditTurnovers :many
+-- AuditTurnovers finds months that brought another number of points than their line of the ledger.
+SELECT u.account_id, u.month, u.points FROM turnovers u JOIN transfers t ON t.id = u.transfer_id WHERE t.amount <> u.points * 100 LIMIT 100;
+
 -- name: AuditParcelSummaries :many
 -- AuditParcelSummaries finds parcels whose lists would show other items, holds, numbers or names than they have.
 SELECT p.id, w.wrong FROM parcels p JOIN accounts a ON a.id = p.account_id CROSS JOIN LATERAL (SELECT concat_ws(', ',

@@ -3,7 +3,7 @@
 SELECT * FROM reward_rules;
 
 -- name: Levels :many
--- Levels are what an euro brings, from the lowest turnover on.
+-- Levels are what a euro brings, from the lowest turnover on.
 SELECT * FROM levels ORDER BY from_sum;
 
 -- name: lockRewardRules :one
