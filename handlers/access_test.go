@@ -104,7 +104,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 	promotion := site.Promotion(t, dbtest.Spring())
 	ids := map[string]string{
 		"/staff/rewards/": fmt.Sprint(promotion.ID),
-		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
+		"/news/":          fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),
