@@ -82,7 +82,8 @@ type Registration struct {
 	Login    string `form:"login"`
 	Password string `form:"password"`
 	Consent  string `form:"consent"`
-	Key      string `form:"key"` // of the form that was drawn: sent twice, it opens one cabinet
+	Key      string `form:"key"`    // of the form that was drawn: sent twice, it opens one cabinet
+	Invite   string `form:"invite"` // the code of whoever's link was followed
 }
 
 var loginShape = regexp.MustCompile(`^[\p{L}\d._-]{3,32}$`)
@@ -139,7 +140,10 @@ func (db *DB) Register(ctx context.Context, form Registration, locale Locale, ip
 		account, err = c.openAccount(ctx, insertAccountParams{
 			Email: form.Email, Login: form.Login, PasswordHash: hash, Locale: locale, Key: form.key(),
 		})
-		if err != nil || !mailed {
+		if err != nil {
+			return err
+		}
+		if err := c.cameBy(ctx, account, form.Invite); err != nil || !mailed {
 			return err
 		}
 		return c.greet(ctx, account)

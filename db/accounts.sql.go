@@ -411,6 +411,10 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM specialists s WHERE s.account_id = a.id)
   AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.account_id = a.id)
   AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.payer_id = a.id)
+  AND NOT EXISTS (SELECT FROM redemptions r WHERE r.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM invitations i WHERE i.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM referrals r WHERE r.inviter = a.id)
+  AND NOT EXISTS (SELECT FROM turnovers t WHERE t.account_id = a.id)
   AND NOT EXISTS (SELECT FROM account_roles r WHERE r.account_id = a.id)
   AND NOT EXISTS (SELECT FROM files f WHERE f.account_id = a.id)
 ORDER BY a.id LIMIT 200

@@ -28,7 +28,7 @@ func (db *DB) Audit(ctx context.Context) (findings []string, err error) {
 		return nil, err
 	}
 	a := &audit{Queries: db.WithTx(tx)}
-	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.credits, a.transfers, a.invoices, a.payments, a.orders, a.parcels, a.subscriptions} {
+	for _, check := range []func(context.Context) error{a.wallets, a.bonus, a.rewards, a.credits, a.transfers, a.invoices, a.payments, a.orders, a.parcels, a.subscriptions} {
 		if err := check(ctx); err != nil {
 			return nil, err
 		}
@@ -128,6 +128,21 @@ func (a *audit) subscriptions(ctx context.Context) error {
 	strange, err := a.AuditSubscriptions(ctx)
 	for _, id := range strange {
 		a.finds("subscription %d: what was paid for it, or went out of it, is not what it says", id)
+	}
+	return err
+}
+
+func (a *audit) rewards(ctx context.Context) error {
+	promotions, err := a.AuditPromotions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range promotions {
+		a.finds("promotion %d: it says that it was used %d times, and was %d times", p.ID, p.Used, p.Redeemed)
+	}
+	months, err := a.AuditTurnovers(ctx)
+	for _, u := range months {
+		a.finds("account %d: %s brought other points than %d", u.AccountID, u.Month, u.Points)
 	}
 	return err
 }

@@ -508,6 +508,38 @@ func (q *Queries) AuditPayments(ctx context.Context) ([]PaymentID, error) {
 	return items, nil
 }
 
+const auditPromotions = `-- name: AuditPromotions :many
+SELECT p.id, p.used, count(r.account_id) AS redeemed FROM promotions p LEFT JOIN redemptions r ON r.promotion_id = p.id
+GROUP BY p.id HAVING p.used <> count(r.account_id) LIMIT 100
+`
+
+type AuditPromotionsRow struct {
+	ID       PromotionID
+	Used     int32
+	Redeemed int64
+}
+
+// AuditPromotions finds codes that were used another number of times than they say.
+func (q *Queries) AuditPromotions(ctx context.Context) ([]AuditPromotionsRow, error) {
+	rows, err := q.db.Query(ctx, auditPromotions)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditPromotionsRow{}
+	for rows.Next() {
+		var i AuditPromotionsRow
+		if err := rows.Scan(&i.ID, &i.Used, &i.Redeemed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const auditReversals = `-- name: AuditReversals :many
 SELECT r.id FROM transfers r JOIN transfers t ON t.id = r.reverses
 WHERE (r.amount, r.from_wallet, r.to_wallet) IS DISTINCT FROM (t.amount, t.to_wallet, t.from_wallet) OR r.kind <> 'reversal' LIMIT 100
@@ -683,6 +715,37 @@ func (q *Queries) AuditTransfers(ctx context.Context) ([]TransferID, error) {
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const auditTurnovers = `-- name: AuditTurnovers :many
+SELECT u.account_id, u.month, u.points FROM turnovers u JOIN transfers t ON t.id = u.transfer_id WHERE t.amount <> u.points * 100 LIMIT 100
+`
+
+type AuditTurnoversRow struct {
+	AccountID AccountID
+	Month     Day
+	Points    int64
+}
+
+// AuditTurnovers finds months that brought another number of points than their line of the ledger.
+func (q *Queries) AuditTurnovers(ctx context.Context) ([]AuditTurnoversRow, error) {
+	rows, err := q.db.Query(ctx, auditTurnovers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditTurnoversRow{}
+	for rows.Next() {
+		var i AuditTurnoversRow
+		if err := rows.Scan(&i.AccountID, &i.Month, &i.Points); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -477,12 +477,8 @@ func (c *change) winners(ctx context.Context, contest Contest, prizes []ContestP
 func (c *change) award(ctx context.Context, by Visitor, contest Contest, won winner) error {
 	row := awardContestPrizeParams{ContestID: contest.ID, Place: won.prize.Place, EntryID: &won.entry.ID}
 	if won.prize.Points > 0 {
-		wallet, err := c.lockPoints(ctx, won.entry.AccountID)
-		if err != nil {
-			return err
-		}
-		given := grant{customer: won.entry.AccountID, points: won.prize.Points, reason: prizeReason(contest, won.prize.Place)}
-		bonus, err := c.givePoints(ctx, by, wallet, given, fmt.Sprintf("contest:%d:%d", contest.ID, won.prize.Place))
+		given := posting{kind: Bonus, key: fmt.Sprintf("contest:%d:%d", contest.ID, won.prize.Place), by: &by.ID, reason: prizeReason(contest, won.prize.Place)}
+		bonus, err := c.givePoints(ctx, given, won.entry.AccountID, won.prize.Points, nil)
 		if err != nil {
 			return err
 		}

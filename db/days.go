@@ -61,3 +61,8 @@ func (d *Day) UnmarshalText(text []byte) error {
 	*d = DayOf(at, time.UTC)
 	return err
 }
+
+// month is the first day of the month so many months later.
+func (d Day) month(later int) Day {
+	return DayOf(time.Date(d.Year, d.Month+time.Month(later), 1, 0, 0, 0, 0, time.UTC), time.UTC)
+}

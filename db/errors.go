@@ -39,6 +39,7 @@ var refusals = map[string]error{
 	"accounts_proved_email": Refusal("accounts.email_taken"),
 	"parcel_items_once":     Refusal("parcels.item_in_another"),
 	"mail_texts_once":       MailTextStale,
+	"promotions_code":       Problems{"code": "promotions.code_taken"},
 	"articles_slug":         Problems{"slug": "articles.slug_taken"},
 	"issues_number":         Problems{"number": "issues.number_taken"},
 }

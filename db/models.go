@@ -413,6 +413,12 @@ type Item struct {
 	InParcel      bool
 }
 
+type Level struct {
+	FromSum Money
+	Name    string
+	Rate    int32
+}
+
 type Limit struct {
 	Key    string
 	Tokens float64
@@ -652,6 +658,24 @@ type PaymentDetail struct {
 	Version     int32
 }
 
+type Promotion struct {
+	ID        PromotionID
+	Code      string
+	Title     string
+	Gives     Gift
+	Amount    Money
+	KeepsDays *int32
+	StartsOn  Day
+	EndsOn    *Day
+	MostUses  *int32
+	Used      int32
+	EndedAt   *time.Time
+	Version   int32
+	Key       string
+	ChangedBy AccountID
+	ChangedAt time.Time
+}
+
 type Purchase struct {
 	ID             PurchaseID
 	OrderID        OrderID
@@ -698,6 +722,34 @@ type Receipt struct {
 	At             time.Time
 	UndoneAt       *time.Time
 	UndoneBy       *AccountID
+}
+
+type Redemption struct {
+	AccountID   AccountID
+	PromotionID PromotionID
+	TransferID  TransferID
+	Key         string
+	At          time.Time
+}
+
+type Referral struct {
+	AccountID  AccountID
+	Inviter    AccountID
+	At         time.Time
+	RewardedAt *time.Time
+}
+
+type RewardRule struct {
+	ID            int32
+	InviterPoints int32
+	InvitedPoints int32
+	LeastSpent    Money
+	WaitDays      int32
+	KeepsDays     *int32
+	InviterWords  string
+	InvitedWords  string
+	TurnoverWords string
+	Version       int32
 }
 
 type Session struct {

@@ -220,35 +220,28 @@ func (db *DB) GrantPoints(ctx context.Context, by Visitor, form GrantForm) (bonu
 		return bonus, err
 	}
 	err = db.change(ctx, func(c *change) error {
-		wallet, err := c.lockPoints(ctx, grant.customer)
-		if errors.Is(err, ErrNotFound) {
+		if _, err := c.lockPoints(ctx, grant.customer); errors.Is(err, ErrNotFound) {
 			return Problems{"customer": "payments.no_such_number"}
-		}
-		if err != nil {
+		} else if err != nil {
 			return err
 		}
 		key := "bonus:" + form.Key
 		if bonus, err = c.BonusByKey(ctx, key); !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		bonus, err = c.givePoints(ctx, by, wallet, grant, key)
+		bonus, err = c.givePoints(ctx, posting{kind: Bonus, key: key, by: &by.ID, reason: grant.reason}, grant.customer, grant.points, grant.expiresOn)
 		return err
 	})
 	return bonus, err
 }
 
-// givePoints puts points of the house into a customer's wallet, which is locked. The key names what they are given for.
-func (c *change) givePoints(ctx context.Context, by Visitor, to Wallet, g grant, key string) (bonus BonusPoint, err error) {
-	house, err := c.HouseWallet(ctx, Adjustments, RUB)
+// givePoints gives a customer points of the house as a lot, for good or until a day.
+func (c *change) givePoints(ctx context.Context, p posting, of AccountID, points int64, expiresOn *Day) (bonus BonusPoint, err error) {
+	given, err := c.addPoints(ctx, Adjustments, p, of, points)
 	if err != nil {
 		return bonus, err
 	}
-	given, err := c.post(ctx, posting{kind: Bonus, from: house.ID, to: to.ID, amount: roubles(g.points), key: key, by: &by.ID, reason: g.reason})
-	if err != nil {
-		return bonus, err
-	}
-	c.announcePoints(g.customer)
-	return c.addBonus(ctx, addBonusParams{AccountID: g.customer, TransferID: given, Points: g.points, ExpiresOn: g.expiresOn})
+	return c.addBonus(ctx, addBonusParams{AccountID: of, TransferID: given, Points: points, ExpiresOn: expiresOn})
 }
 
 // GrantPage is who was given points, the newest first.

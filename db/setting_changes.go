@@ -26,6 +26,7 @@ const (
 	SettingModule     SettingSubject = "module"
 
 	SettingSubscription SettingSubject = "subscription_tariff"
+	SettingRewards      SettingSubject = "rewards"
 )
 
 // What are the values that a change changed.
@@ -61,7 +62,7 @@ func Different[F any](was, now F) (differences []FieldDifference) {
 }
 
 // SettingSubjects are all of them.
-var SettingSubjects = []SettingSubject{SettingMethod, SettingTariff, SettingZones, SettingFields, SettingDepartures, SettingHolidays, SettingCarrier, SettingTracker, SettingPayment, SettingModule, SettingSubscription}
+var SettingSubjects = []SettingSubject{SettingMethod, SettingTariff, SettingZones, SettingFields, SettingDepartures, SettingHolidays, SettingCarrier, SettingTracker, SettingPayment, SettingModule, SettingSubscription, SettingRewards}
 
 // MethodSubjects are what hangs on a delivery method.
 var MethodSubjects = SettingSubjects[:5]

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/riverqueue/river"
 )
@@ -677,9 +676,4 @@ func (db *DB) renewFrom(ctx context.Context, ended Subscription, way Subscriptio
 		}
 		return c.mailEnd(ctx, s, "renewed")
 	})
-}
-
-// month is the first day of the month so many months later.
-func (d Day) month(later int) Day {
-	return DayOf(time.Date(d.Year, d.Month+time.Month(later), 1, 0, 0, 0, 0, time.UTC), time.UTC)
 }

@@ -49,7 +49,7 @@ const (
 	Reversal    TransferKind = "reversal"
 	Conversion  TransferKind = "exchange"
 
-	Bonus          TransferKind = "bonus"           // points given
+	Bonus          TransferKind = "bonus"           // points given, or euros
 	Expiry         TransferKind = "expiry"          // and taken back unspent
 	PointsPurchase TransferKind = "points_purchase" // with euros of the balance
 )
@@ -142,6 +142,21 @@ func (c *change) topUpFrom(ctx context.Context, from WalletID, by *AccountID, of
 	}
 	c.announce(of, "balance", "home")
 	return c.post(ctx, posting{kind: TopUp, from: from, to: wallet.ID, amount: amount, key: key, by: by, invoice: invoice})
+}
+
+// giveEuros gives a customer euros of the house.
+func (c *change) giveEuros(ctx context.Context, p posting, of AccountID) (TransferID, error) {
+	house, err := c.HouseWallet(ctx, Adjustments, EUR)
+	if err != nil {
+		return 0, err
+	}
+	wallet, err := c.lockWallet(ctx, &of, Shopping, EUR)
+	if err != nil {
+		return 0, err
+	}
+	p.from, p.to = house.ID, wallet.ID
+	c.announce(of, "balance", "home")
+	return c.post(ctx, p)
 }
 
 // convertTopUp credits roubles that came in, in euros: roubles from the bank to the exchange,

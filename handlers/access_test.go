@@ -125,6 +125,8 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		t.Fatal(err)
 	}
 	site.Work() // Vera's own copy
+	site.RewardsAre(t, dbtest.Generous())
+	promotion := site.Promotion(t, dbtest.Spring())
 	ids := map[string]string{
 		"/news/": fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 		"/contests/": fmt.Sprint(entry.ContestID), "/contests/entries/": fmt.Sprint(entry.ID), "/contests/pictures/": fmt.Sprint(*entry.Picture),
@@ -135,6 +137,8 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		"/staff/consultations/canned/": fmt.Sprint(canned.ID), "/staff/consultations/specialists/": fmt.Sprint(irina.ID),
 		"/subscription/": fmt.Sprint(magazine.ID), "/subscription/issues/": fmt.Sprint(issue.ID), "/covers/": fmt.Sprint(*cover.Cover),
 		"/staff/subscriptions/": fmt.Sprint(magazine.ID), "/staff/issues/": fmt.Sprint(undone.ID),
+		"/staff/rewards/": fmt.Sprint(promotion.ID),
+		"/news/":          fmt.Sprint(told.ID), "/staff/news/": fmt.Sprint(told.ID),
 		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),

@@ -16,7 +16,7 @@ func (h *Handlers) showRegistration(c *fiber.Ctx) error {
 	if me(c).SignedIn() {
 		return redirect(c, "/")
 	}
-	return ask(c, "registration.title", views.RegistrationForm(db.Registration{Key: views.NewKey()}, views.EmailAdvice{}, nil))
+	return ask(c, "registration.title", views.RegistrationForm(db.Registration{Key: views.NewKey(), Invite: c.Query("invite")}, views.EmailAdvice{}, nil))
 }
 
 // register opens a cabinet and lets the newcomer in at once.

@@ -115,7 +115,7 @@ func (h *Handlers) table() []Route {
 		in(db.OrdersModule, h.orderRoutes(), h.deskOrderRoutes(), h.buyingRoutes(), h.photoRoutes(), h.receivingRoutes()),
 		in(db.ParcelsModule, h.parcelRoutes(), h.assemblyRoutes(), h.shippingRoutes()),
 		in(db.BalanceModule, h.moneyRoutes()),
-		in(db.WalletModule, h.pointsRoutes()),
+		in(db.WalletModule, h.pointsRoutes(), h.rewardRoutes()),
 		in(db.ProfileModule, h.profileRoutes()),
 		in(db.LibraryModule, h.articleRoutes(), h.libraryRoutes(), h.deskArticleRoutes()),
 		in(db.ContestsModule, h.contestRoutes(), h.deskContestRoutes()),

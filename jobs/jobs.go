@@ -52,6 +52,11 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.Sweep]) error { return d.Sweep(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.WakeTickets]) error { return d.WakeTickets(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.ExpirePoints]) error { return d.ExpirePoints(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.RewardReferrals]) error { return d.RewardReferrals(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.StartTurnover]) error { return d.StartTurnover(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.CountTurnover]) error {
+		return d.CountTurnover(ctx, job.Args)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.PublishArticles]) error { return d.PublishArticles(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.CloseContests]) error { return d.CloseContests(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.RefundArticle]) error {
@@ -84,6 +89,8 @@ func periodic() []*river.PeriodicJob {
 		every(24*time.Hour, db.SweepParcels{}),
 		every(24*time.Hour, db.EstimateAssembly{}),
 		every(24*time.Hour, db.AuditBooks{}),
+		every(24*time.Hour, db.RewardReferrals{}),
+		every(24*time.Hour, db.StartTurnover{}),
 	}
 }
 

@@ -29,7 +29,7 @@ type ledger struct {
 }
 
 var (
-	euros  = &ledger{"/balance", "balance.sum", "balance.after", []db.TransferKind{db.TopUp, db.Charge, db.Refund, db.Reservation, db.Release, db.Adjustment, db.PointsPurchase, db.Reversal}, false}
+	euros  = &ledger{"/balance", "balance.sum", "balance.after", []db.TransferKind{db.TopUp, db.Bonus, db.Charge, db.Refund, db.Reservation, db.Release, db.Adjustment, db.PointsPurchase, db.Reversal}, false}
 	points = &ledger{"/wallet", "wallet.points", "wallet.after", []db.TransferKind{db.TopUp, db.PointsPurchase, db.Bonus, db.Charge, db.Refund, db.Expiry, db.Adjustment, db.Reversal}, true}
 )
 
@@ -61,10 +61,10 @@ func (l *ledger) before() string {
 
 func (l *ledger) entry(number int64) templ.SafeURL { return link(l.path+"/", number) }
 
-// text is what a line was, and of points why, since nothing else says it.
+// text is what a line was, and of points and gifts why, since nothing else says it.
 func (l *ledger) text(ctx context.Context, line db.EntriesOfRow) string {
 	text := entryText(ctx, line)
-	if l.points && line.Reason != "" {
+	if (l.points || line.Kind == db.Bonus) && line.Reason != "" {
 		return text + ": " + line.Reason
 	}
 	return text

@@ -82,9 +82,15 @@ func (d *demo) as(name string) db.Visitor { return d.people[name+"@example.test"
 func (d *demo) stories() {
 	d.at(27, 9, func() {
 		for _, person := range demoPeople {
-			account := must(d.AddStaff(d.ctx, person.email, person.name, demoPassword, person.roles))
+			var account db.Account
+			if person.email == "boris@example.test" {
+				account = d.comeBy(person.email, person.name, "vera")
+			} else {
+				account = must(d.AddStaff(d.ctx, person.email, person.name, demoPassword, person.roles))
+			}
 			d.people[person.email] = db.Visitor{Account: account, Roles: person.roles}
 		}
+		d.rules()
 		d.move("vera", db.AddressForm{Surname: "Орлова", Name: "Вера", Patronymic: "Андреевна", LatinName: "ORLOVA VERA", Phone: "+7 903 123-45-67",
 			Email: "vera@example.test", Country: "RU", PostalCode: "119002", Region: "Москва", City: "Москва", Street: "ул. Арбат", House: "12", Flat: "7",
 			Inn: "500100732259", PassportNumber: "4509 123456", PassportIssued: "ОВД Арбат, 12.03.2009"})
@@ -99,6 +105,7 @@ func (d *demo) stories() {
 	d.borisOrders()
 	d.openOrders()
 	d.points()
+	d.rewards()
 	d.dreams()
 	d.consultations()
 	d.tables()

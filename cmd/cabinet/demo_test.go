@@ -37,6 +37,13 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rewards := &db.Rewards{Of: vera.ID}
+	if err := w.Read(t.Context(), rewards); err != nil {
+		t.Fatal(err)
+	}
+	if rewards.Invitation.Rewarded != 1 || len(rewards.Codes) != 1 || rewards.Level().Name == "" {
+		t.Errorf("Vera invited nobody, used no code or has no level: %+v", rewards)
+	}
 	statement := &db.Statement{Of: vera.ID}
 	if err := w.Read(t.Context(), statement); err != nil {
 		t.Fatal(err)

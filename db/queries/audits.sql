@@ -182,6 +182,15 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(k.used), 0)::bigint AS used, count(*) FI
     FROM consultations k WHERE k.account_id = c.account_id AND k.paid_to = c.specialist_id) u
 WHERE c.bought <> p.paid OR NOT p.right_sums OR c.used <> u.used OR c.reserved <> u.reserved LIMIT 100;
 
+-- name: AuditPromotions :many
+-- AuditPromotions finds codes that were used another number of times than they say.
+SELECT p.id, p.used, count(r.account_id) AS redeemed FROM promotions p LEFT JOIN redemptions r ON r.promotion_id = p.id
+GROUP BY p.id HAVING p.used <> count(r.account_id) LIMIT 100;
+
+-- name: AuditTurnovers :many
+-- AuditTurnovers finds months that brought another number of points than their line of the ledger.
+SELECT u.account_id, u.month, u.points FROM turnovers u JOIN transfers t ON t.id = u.transfer_id WHERE t.amount <> u.points * 100 LIMIT 100;
+
 -- name: AuditParcelSummaries :many
 -- AuditParcelSummaries finds parcels whose lists would show other items, holds, numbers or names than they have.
 SELECT p.id, w.wrong FROM parcels p JOIN accounts a ON a.id = p.account_id CROSS JOIN LATERAL (SELECT concat_ws(', ',
