@@ -17,6 +17,8 @@ type Home struct {
 	Orders   []Order
 	Parcels  []ParcelCard
 	Moves    []MovesOfRow
+	Tasks    []TasksOfRow  // that wait in the magazine's half
+	Events   []EventsOfRow // of the magazine's half
 	News     *NewsList
 	Toured   bool // has seen what there is, and closed it
 }
@@ -43,6 +45,14 @@ func (h *Home) questions(db *DB) []question {
 	return slices.Concat(parcels.questions(db), h.News.questions(db), []question{
 		func(ctx context.Context, q *Queries) (err error) {
 			h.Toured, err = q.TourIsClosed(ctx, h.Of)
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			h.Tasks, err = q.TasksOf(ctx, h.Of)
+			return err
+		},
+		func(ctx context.Context, q *Queries) (err error) {
+			h.Events, err = q.EventsOf(ctx, homeMoves, h.Of)
 			return err
 		},
 		func(ctx context.Context, q *Queries) (err error) {

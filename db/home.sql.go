@@ -7,7 +7,64 @@ package db
 
 import (
 	"context"
+	"time"
 )
+
+const eventsOf = `-- name: EventsOf :many
+(SELECT 'dream' AS kind, d.id::bigint AS id, ''::text AS title, d.status::text AS status, 0::int AS number, d.dreamed_on AS day, d.answered_at::timestamptz AS at FROM dreams d
+ WHERE d.account_id = $2 AND d.answered_at IS NOT NULL ORDER BY d.answered_at DESC LIMIT $1::int)
+UNION ALL
+(SELECT 'contest', e.id, o.title, e.status, coalesce(p.place, 0), '0001-01-01'::date, o.finished_at FROM contest_entries e
+ JOIN contests o ON o.id = e.contest_id LEFT JOIN contest_prizes p ON p.entry_id = e.id
+ WHERE e.account_id = $2 AND e.status = 'submitted' AND o.status = 'finished' ORDER BY e.id DESC LIMIT $1::int)
+UNION ALL
+(SELECT 'consultation', c.id, c.subject, c.status, 0, '0001-01-01'::date, c.last_at FROM consultations c
+ WHERE c.account_id = $2 AND c.status <> 'draft' ORDER BY c.last_at DESC, c.id DESC LIMIT $1::int)
+UNION ALL
+(SELECT 'issue', i.id, i.title, '', i.number, '0001-01-01'::date, s.at FROM subscription_issues s JOIN issues i ON i.id = s.issue_id
+ WHERE s.account_id = $2 AND NOT s.skipped ORDER BY s.issue_id DESC LIMIT $1::int)
+ORDER BY at DESC LIMIT $1::int
+`
+
+type EventsOfRow struct {
+	Kind   string
+	ID     int64
+	Title  string
+	Status string
+	Number int32
+	Day    Day
+	At     time.Time
+}
+
+// EventsOf is what happened to a customer in the magazine's half, the last first: dreams that were answered, contests that
+// are over, consultations that went on, issues that came.
+func (q *Queries) EventsOf(ctx context.Context, lim int32, accountID AccountID) ([]EventsOfRow, error) {
+	rows, err := q.db.Query(ctx, eventsOf, lim, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EventsOfRow{}
+	for rows.Next() {
+		var i EventsOfRow
+		if err := rows.Scan(
+			&i.Kind,
+			&i.ID,
+			&i.Title,
+			&i.Status,
+			&i.Number,
+			&i.Day,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const ordersOnTheirWay = `-- name: OrdersOnTheirWay :many
 SELECT id, account_id, status, status_since, payment_state, comment, comment_seen_at, staff_note, address_id, method_code, commission, shop_delivery, version, priced_at, priced_version, changed_at, accepted_by, accepted_reason, key, created_at, to_buy, item_count, active_count, arrived_count, first_title, shops, goods, currencies, sums FROM orders WHERE account_id = $1 AND status = 'processing' ORDER BY created_at DESC, id DESC LIMIT 5
@@ -132,6 +189,56 @@ func (q *Queries) ParcelsWaitingFor(ctx context.Context, accountID AccountID) ([
 			&i.Parcel.Tracking,
 			&i.Parcel.TrackedBy,
 			&i.Holds,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const tasksOf = `-- name: TasksOf :many
+(SELECT 'question' AS kind, c.id::bigint AS id, c.subject AS title, 0::int AS number FROM consultations c
+ WHERE c.account_id = $1 AND c.status = 'awaiting_client' LIMIT 5)
+UNION ALL
+(SELECT 'answer', c.id, c.subject, 0 FROM consultations c
+ WHERE c.account_id = $1 AND c.status = 'answered' AND c.rating IS NULL LIMIT 5)
+UNION ALL
+(SELECT 'prize', e.id, o.title, p.place FROM contest_entries e
+ JOIN contest_prizes p ON p.entry_id = e.id JOIN contests o ON o.id = e.contest_id
+ WHERE e.account_id = $1 AND p.goods <> '' AND p.ship_to = '{}' LIMIT 5)
+UNION ALL
+(SELECT 'ending', s.id, '', s.remaining FROM subscriptions s
+ WHERE s.account_id = $1 AND s.status = 'active' AND s.remaining <= 2 AND NOT s.renews
+   AND NOT EXISTS (SELECT FROM subscriptions n WHERE n.follows = s.id AND n.status <> 'cancelled') LIMIT 5)
+`
+
+type TasksOfRow struct {
+	Kind   string
+	ID     int64
+	Title  string
+	Number int32
+}
+
+// TasksOf is what waits for a customer in the magazine's half, whichever of its modules are on: questions of specialists and
+// answers that nobody has rated, prizes without an address, subscriptions that end and that nothing follows.
+func (q *Queries) TasksOf(ctx context.Context, accountID AccountID) ([]TasksOfRow, error) {
+	rows, err := q.db.Query(ctx, tasksOf, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TasksOfRow{}
+	for rows.Next() {
+		var i TasksOfRow
+		if err := rows.Scan(
+			&i.Kind,
+			&i.ID,
+			&i.Title,
+			&i.Number,
 		); err != nil {
 			return nil, err
 		}

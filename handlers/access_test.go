@@ -138,7 +138,7 @@ func things(t *testing.T, site *site) (address func(path string) string) {
 		"/subscription/": fmt.Sprint(magazine.ID), "/subscription/issues/": fmt.Sprint(issue.ID), "/covers/": fmt.Sprint(*cover.Cover),
 		"/staff/subscriptions/": fmt.Sprint(magazine.ID), "/staff/issues/": fmt.Sprint(undone.ID),
 		"/staff/rewards/": fmt.Sprint(promotion.ID),
-		"/articles/": essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
+		"/articles/":      essay.Slug, "/pictures/": fmt.Sprint(picture), "/library/quotes/": fmt.Sprint(quote.ID), "/library/bookmarks/": fmt.Sprint(essay.ID),
 		"/staff/articles/": fmt.Sprint(essay.ID),
 		"/addresses/":      fmt.Sprint(home.ID),
 		"/parcels/":        fmt.Sprint(own.ID), "/staff/assembly/": fmt.Sprint(formed.ID), "/staff/shipping/": fmt.Sprint(ready.ID),

@@ -385,7 +385,7 @@ func Home(home *db.Home, hints []db.OrderHint, visitor db.Visitor) templ.Compone
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, Live("home", "/"))
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, Live("home", "/", "consultations", "contests", "dreams", "subscription"))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -417,7 +417,7 @@ func Home(home *db.Home, hints []db.OrderHint, visitor db.Visitor) templ.Compone
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if waits := len(home.Answers) + len(home.Invoices) + len(home.Waiting) + len(hints); waits > 0 {
+		if waits := len(home.Answers) + len(home.Invoices) + len(home.Waiting) + len(home.Tasks) + len(hints); waits > 0 {
 			templ_7745c5c3_Var16 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -462,6 +462,12 @@ func Home(home *db.Home, hints []db.OrderHint, visitor db.Visitor) templ.Compone
 				}
 				for _, row := range home.Waiting {
 					templ_7745c5c3_Err = waitingParcel(row).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				for _, task := range home.Tasks {
+					templ_7745c5c3_Err = waitingTask(task).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -645,7 +651,7 @@ func Home(home *db.Home, hints []db.OrderHint, visitor db.Visitor) templ.Compone
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(home.Moves) > 0 {
+		if events := homeEvents(ctx, home); len(events) > 0 {
 			templ_7745c5c3_Var25 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -658,7 +664,7 @@ func Home(home *db.Home, hints []db.OrderHint, visitor db.Visitor) templ.Compone
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Timeline(homeEvents(ctx, home.Moves)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Timeline(events).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -681,7 +687,7 @@ func Home(home *db.Home, hints []db.OrderHint, visitor db.Visitor) templ.Compone
 			var templ_7745c5c3_Var26 string
 			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "tour.title"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `home.templ`, Line: 148, Col: 58}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `home.templ`, Line: 151, Col: 58}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 			if templ_7745c5c3_Err != nil {
@@ -793,6 +799,8 @@ func offered(viewer Viewer, home *db.Home, hints []db.OrderHint) (*db.Home, []db
 	if !viewer.Offers(db.OrdersModule) {
 		shown.Moves, hints = nil, nil
 	}
+	shown.Tasks = slices.DeleteFunc(slices.Clone(home.Tasks), func(task db.TasksOfRow) bool { return !viewer.Offers(moduleOf[task.Kind]) })
+	shown.Events = slices.DeleteFunc(slices.Clone(home.Events), func(event db.EventsOfRow) bool { return !viewer.Offers(moduleOf[event.Kind]) })
 	return &shown, hints
 }
 
@@ -1022,15 +1030,175 @@ func reservedNote(ctx context.Context, purse db.Purse) string {
 	return tf(ctx, "home.reserved", "amount", Money(ctx, purse.Reserved, db.EUR))
 }
 
-func homeEvents(ctx context.Context, moves []db.MovesOfRow) (events []Event) {
-	for _, move := range moves {
+// homeEvents are what happened in both halves, the last first.
+func homeEvents(ctx context.Context, home *db.Home) (events []Event) {
+	for _, move := range home.Moves {
 		event := Event{At: move.At, Text: homeEvent(ctx, move), Tone: newsTone(move.ToStatus)}
 		if delayed(ctx, move.Reason) != "" {
 			event.Tone = Warn
 		}
 		events = append(events, event)
 	}
-	return events
+	for _, event := range home.Events {
+		events = append(events, Event{At: event.At, Text: magazineEvent(ctx, event), Tone: magazineTone(event)})
+	}
+	slices.SortStableFunc(events, func(a, b Event) int { return b.At.Compare(a.At) })
+	return events[:min(len(events), mostEvents)]
+}
+
+// mostEvents is how many the first page shows.
+const mostEvents = 8
+
+func magazineEvent(ctx context.Context, event db.EventsOfRow) string {
+	switch event.Kind {
+	case "dream":
+		return tf(ctx, "home.dream_event", "day", LongDate(ctx, event.Day), "status", t(ctx, "dreams.status."+event.Status))
+	case "contest":
+		result := t(ctx, "contests.no_place")
+		if event.Number > 0 {
+			result = tf(ctx, "contests.place", "place", event.Number)
+		}
+		return tf(ctx, "home.contest_event", "title", event.Title, "status", result)
+	case "consultation":
+		return tf(ctx, "home.consultation_event", "title", event.Title, "status", t(ctx, "consultations.status."+event.Status))
+	}
+	return tf(ctx, "home.issue_event", "number", event.Number, "title", event.Title)
+}
+
+func magazineTone(event db.EventsOfRow) Tone {
+	switch {
+	case event.Status == "declined" || event.Status == "expired":
+		return Bad
+	case event.Status == "answered" || event.Status == "published" || event.Number > 0:
+		return Good
+	}
+	return Info
+}
+
+// moduleOf is the part of the cabinet that a task or an event belongs to.
+var moduleOf = map[string]db.ModuleName{
+	"question": db.ConsultationsModule, "answer": db.ConsultationsModule, "prize": db.ContestsModule, "ending": db.SubscriptionModule,
+	"dream": db.DreamsModule, "contest": db.ContestsModule, "consultation": db.ConsultationsModule, "issue": db.SubscriptionModule,
+}
+
+// waitingTask is what somebody has to do in the magazine's half.
+func waitingTask(task db.TasksOfRow) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var35 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var35 == nil {
+			templ_7745c5c3_Var35 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		switch task.Kind {
+		case "question":
+			templ_7745c5c3_Var36 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+				if !templ_7745c5c3_IsBuffer {
+					defer func() {
+						templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err == nil {
+							templ_7745c5c3_Err = templ_7745c5c3_BufErr
+						}
+					}()
+				}
+				ctx = templ.InitializeContext(ctx)
+				templ_7745c5c3_Err = LinkButton(db.ConsultationID(task.ID).Path(), "home.answer_question", Plain).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				return nil
+			})
+			templ_7745c5c3_Err = Waiting("comment", "home.question", task.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "answer":
+			templ_7745c5c3_Var37 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+				if !templ_7745c5c3_IsBuffer {
+					defer func() {
+						templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err == nil {
+							templ_7745c5c3_Err = templ_7745c5c3_BufErr
+						}
+					}()
+				}
+				ctx = templ.InitializeContext(ctx)
+				templ_7745c5c3_Err = LinkButton(db.ConsultationID(task.ID).Path(), "home.read_answer", Plain).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				return nil
+			})
+			templ_7745c5c3_Err = Waiting("comment", "home.consulted", task.Title).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "prize":
+			templ_7745c5c3_Var38 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+				if !templ_7745c5c3_IsBuffer {
+					defer func() {
+						templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err == nil {
+							templ_7745c5c3_Err = templ_7745c5c3_BufErr
+						}
+					}()
+				}
+				ctx = templ.InitializeContext(ctx)
+				templ_7745c5c3_Err = LinkButton(db.ContestEntryID(task.ID).Path(), "home.prize_address", Plain).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				return nil
+			})
+			templ_7745c5c3_Err = Waiting("cup", tf(ctx, "home.prize", "place", task.Number, "title", task.Title), "home.prize_text").Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		default:
+			templ_7745c5c3_Var39 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+				if !templ_7745c5c3_IsBuffer {
+					defer func() {
+						templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err == nil {
+							templ_7745c5c3_Err = templ_7745c5c3_BufErr
+						}
+					}()
+				}
+				ctx = templ.InitializeContext(ctx)
+				templ_7745c5c3_Err = LinkButton("/subscription/new", "home.prolong", Plain).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				return nil
+			})
+			templ_7745c5c3_Err = Waiting("magazine", "home.ending", tn(ctx, "home.ending_text", int64(task.Number))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
+		return nil
+	})
 }
 
 func homeEvent(ctx context.Context, move db.MovesOfRow) string {

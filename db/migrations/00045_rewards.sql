@@ -84,8 +84,6 @@ CREATE TABLE turnover_runs (
     month   date PRIMARY KEY,
     done_at timestamptz NOT NULL
 );
--- What was spent and paid back within some time is found without the rest of a wallet's history.
-CREATE INDEX entries_spent ON entries (wallet_id, at) INCLUDE (amount) WHERE kind IN ('charge', 'refund');
 
 ALTER TABLE setting_changes
     DROP CONSTRAINT setting_changes_subject_check,
