@@ -53,6 +53,13 @@ func Path(name string) string {
 	return "/assets/" + name
 }
 
+// Add puts a file of the operator's beside ours, before the first request is answered, and says its address.
+func Add(name string, body []byte) string {
+	added := newAsset(name, body)
+	byName[name], byPath[added.path] = added, added
+	return added.path
+}
+
 // Find finds an asset by its address, in the best encoding that the header Accept-Encoding allows.
 func Find(path, acceptEncoding string) (File, bool) {
 	asset, ok := byPath[path]

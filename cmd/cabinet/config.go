@@ -40,6 +40,7 @@ type config struct {
 	MailFrom         string         `env:"MAIL_FROM" envDefault:"Cabinet <cabinet@localhost>" wants:"an address like Cabinet <post@example.com>"`
 	TrustedProxies   proxies        `env:"TRUSTED_PROXIES" wants:"the number of proxies in front, or their networks, like 10.0.0.0/8"`
 	SiteName         string         `env:"SITE_NAME" envDefault:"Cabinet"`
+	SiteLogo         string         `env:"SITE_LOGO" wants:"a file with a picture, PNG, JPEG, WebP or SVG, of at most 200 kB"`
 	SupportEmail     string         `env:"SUPPORT_EMAIL" wants:"an e-mail address"`
 	SupportPlus      bool           `env:"SUPPORT_PLUS" wants:"true or false"`
 	DKIMSelectors    []string       `env:"DKIM_SELECTORS"`
@@ -128,6 +129,8 @@ func (c config) wrong() (names []string) {
 	check(isPort(c.SMTPPort), "SMTP_PORT")
 	check(isAddress(c.MailFrom), "MAIL_FROM")
 	check(isAddress(c.SupportEmail) || c.SupportEmail == "", "SUPPORT_EMAIL")
+	_, _, err := c.logo()
+	check(err == nil, "SITE_LOGO")
 	check(c.StorageURL == nil || isBucket(c.StorageURL), "STORAGE_URL")
 	check(c.PoolSize >= 2, "POOL_SIZE")
 	check(c.StatementTimeout > 0, "STATEMENT_TIMEOUT")

@@ -82,6 +82,11 @@ func open(ctx context.Context, c config) (*program, error) {
 		return nil, err
 	}
 	views.Site.Name = c.SiteName
+	if name, logo, err := c.logo(); err != nil {
+		return nil, err
+	} else if name != "" {
+		views.Site.Logo = assets.Add(name, logo)
+	}
 	views.Site.Sender = c.sender()
 	views.Site.Help = cmp.Or(c.SupportEmail, c.sender())
 	return &program{c, pool, d, c.logger(slog.LevelInfo), handlers.NewLive()}, nil
