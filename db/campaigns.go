@@ -262,8 +262,12 @@ func (StartCampaign) InsertOpts() river.InsertOpts { return river.InsertOpts{Que
 func (db *DB) StartCampaign(ctx context.Context, id CampaignID) error {
 	return db.change(ctx, func(c *change) error {
 		campaign, err := c.lockCampaign(ctx, id)
-		if err != nil || campaign.Status != CampaignScheduled || campaign.StartsAt.After(c.now) {
+		if err != nil || campaign.Status != CampaignScheduled {
 			return err
+		}
+		if campaign.StartsAt.After(c.now) { // our clock is behind that of the database, which has sent us
+			c.enqueueAt(StartCampaign{id}, *campaign.StartsAt)
+			return nil
 		}
 		_, err = c.putCampaign(ctx, campaign, CampaignRunning, nil, nil)
 		return err

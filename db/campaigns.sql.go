@@ -360,13 +360,15 @@ func (q *Queries) countCampaign(ctx context.Context, arg countCampaignParams) er
 
 const dropCampaignMails = `-- name: dropCampaignMails :execrows
 UPDATE campaign_mails m SET state = CASE WHEN wanted.subscribed THEN 'suppressed' ELSE 'left' END
-FROM (SELECT w.account_id, EXISTS (SELECT FROM mailing_consents c WHERE c.account_id = w.account_id AND c.topic_id = $2 AND c.status = 'subscribed') AS subscribed,
+FROM (SELECT w.account_id, EXISTS (SELECT FROM mailing_consents c JOIN accounts a ON a.id = c.account_id
+            WHERE c.account_id = w.account_id AND c.topic_id = $2 AND c.status = 'subscribed'
+              AND a.status = 'active' AND a.email_verified_at IS NOT NULL AND lower(a.email) = w.address) AS subscribed,
         EXISTS (SELECT FROM suppressions s WHERE s.address = w.address AND s.lifted_at IS NULL) AS suppressed
     FROM campaign_mails w WHERE w.campaign_id = $1 AND w.state = 'queued') wanted
 WHERE m.campaign_id = $1 AND m.account_id = wanted.account_id AND (NOT wanted.subscribed OR wanted.suppressed)
 `
 
-// dropCampaignMails leaves out whom a mail still waits for and who has left meanwhile, or takes no mail any more.
+// dropCampaignMails leaves out whom a mail still waits for and who has left meanwhile, has another address, or takes no mail any more.
 func (q *Queries) dropCampaignMails(ctx context.Context, campaignID CampaignID, topicID MailingTopicID) (int64, error) {
 	result, err := q.db.Exec(ctx, dropCampaignMails, campaignID, topicID)
 	if err != nil {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,6 +83,17 @@ func (db *DB) TakeCampaignMails(ctx context.Context, job SendCampaign, done Tall
 		campaign := handful.Campaign
 		if campaign.Status != CampaignRunning || campaign.Run != job.Run {
 			handful.Over = true
+			return c.counted(ctx, campaign, done, 0, campaign.LastID)
+		}
+		on, err := c.EnabledModules(ctx)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(on, MailingsModule) {
+			handful.Over = true
+			if campaign, err = c.putCampaign(ctx, campaign, CampaignPaused, nil, nil); err != nil {
+				return err
+			}
 			return c.counted(ctx, campaign, done, 0, campaign.LastID)
 		}
 		if handful.Mailing, err = c.MailingTopicByID(ctx, campaign.TopicID); err != nil {

@@ -114,9 +114,13 @@ func (db *DB) BuyConsultations(ctx context.Context, by Visitor, form CreditsForm
 			return err
 		}
 		specialist := SpecialistsForRow(row)
+		works, err := c.SpecialistWorks(ctx, form.Specialist)
+		if err != nil {
+			return err
+		}
 		at := slices.IndexFunc(specialist.Offers(), func(pack Pack) bool { return pack.Requests == form.Requests })
 		switch {
-		case !specialist.Specialist.Accepting:
+		case !works:
 			return NotAccepting
 		case at < 0 || specialist.Offers()[at].Points() != form.Points:
 			return ConsultationPriceChanged
@@ -322,7 +326,9 @@ func (db *DB) SubmitConsultation(ctx context.Context, by Visitor, id Consultatio
 		if err != nil {
 			return err
 		}
-		if !specialist.Accepting {
+		if works, err := c.SpecialistWorks(ctx, specialist.AccountID); err != nil {
+			return err
+		} else if !works {
 			return NotAccepting
 		}
 		next := consultation

@@ -445,25 +445,65 @@ func (c *change) contestMoved(ctx context.Context, by *AccountID, contest Contes
 	return contest, c.insertContestMove(ctx, insertContestMoveParams{ContestID: contest.ID, FromStatus: from, ToStatus: next, By: by, Reason: reason, At: c.now})
 }
 
-// mailEntrants writes mail-25 to everybody who takes part: to each winner about every place, to all others that there are
-// results, or why there will be none.
-func (c *change) mailEntrants(ctx context.Context, contest Contest, won map[ContestEntryID]ContestPrize) error {
-	entrants, err := c.ContestEntrants(ctx, contest.ID)
+// MailEntrants writes mail-25 to everybody who took part in a contest: to each winner about every place, to all others that
+// there are results, or why there will be none.
+type MailEntrants struct {
+	ContestID ContestID `json:"contest_id"`
+}
+
+func (MailEntrants) Kind() string { return "mail_entrants" }
+
+// entrantsAtOnce are mailed in one change.
+const entrantsAtOnce = 200
+
+// MailEntrants goes through those who took part by account, and keeps with the contest how far it has come: whenever it is
+// killed, it goes on from there.
+func (db *DB) MailEntrants(ctx context.Context, job MailEntrants) error {
+	for goOn := true; goOn; {
+		err := db.change(ctx, func(c *change) (err error) {
+			goOn, err = c.mailEntrants(ctx, job.ContestID)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mailEntrants mails some, and reports whether there may be more.
+func (c *change) mailEntrants(ctx context.Context, id ContestID) (more bool, err error) {
+	contest, err := c.lockContest(ctx, id)
 	if err != nil {
-		return err
+		return false, err
+	}
+	entrants, err := c.ContestEntrantsAbove(ctx, id, AccountID(contest.MailedTo), entrantsAtOnce)
+	if err != nil || len(entrants) == 0 {
+		return false, err
+	}
+	prizes, err := c.ContestPlaces(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	won := map[ContestEntryID]ContestPrize{}
+	for _, prize := range prizes {
+		if prize.EntryID != nil {
+			won[*prize.EntryID] = prize
+		}
 	}
 	for _, entrant := range entrants {
 		account, err := c.AccountByID(ctx, entrant.AccountID)
 		if err != nil {
-			return err
+			return false, err
 		}
-		for _, letter := range lettersOf(contest, entrant, won) {
+		for _, letter := range lettersOf(contest, ContestEntrantsRow(entrant), won) {
 			if err := c.mail(ctx, account, letter); err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
-	return nil
+	last := entrants[len(entrants)-1].AccountID
+	return len(entrants) == entrantsAtOnce, c.setContestMailed(ctx, int64(last), id)
 }
 
 func lettersOf(contest Contest, entrant ContestEntrantsRow, won map[ContestEntryID]ContestPrize) (letters []Letter) {

@@ -63,7 +63,7 @@ func (q *Queries) ContestAwards(ctx context.Context, contestID ContestID) ([]Con
 }
 
 const contestByID = `-- name: ContestByID :one
-SELECT id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at FROM contests WHERE id = $1
+SELECT id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at, mailed_to FROM contests WHERE id = $1
 `
 
 func (q *Queries) ContestByID(ctx context.Context, id ContestID) (Contest, error) {
@@ -88,12 +88,13 @@ func (q *Queries) ContestByID(ctx context.Context, id ContestID) (Contest, error
 		&i.ChangedAt,
 		&i.OpenedAt,
 		&i.FinishedAt,
+		&i.MailedTo,
 	)
 	return i, err
 }
 
 const contestByKey = `-- name: ContestByKey :one
-SELECT id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at FROM contests WHERE key = $1
+SELECT id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at, mailed_to FROM contests WHERE key = $1
 `
 
 func (q *Queries) ContestByKey(ctx context.Context, key string) (Contest, error) {
@@ -118,6 +119,7 @@ func (q *Queries) ContestByKey(ctx context.Context, key string) (Contest, error)
 		&i.ChangedAt,
 		&i.OpenedAt,
 		&i.FinishedAt,
+		&i.MailedTo,
 	)
 	return i, err
 }
@@ -142,6 +144,38 @@ func (q *Queries) ContestEntrants(ctx context.Context, contestID ContestID) ([]C
 	items := []ContestEntrantsRow{}
 	for rows.Next() {
 		var i ContestEntrantsRow
+		if err := rows.Scan(&i.AccountID, &i.Entries); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const contestEntrantsAbove = `-- name: ContestEntrantsAbove :many
+SELECT e.account_id, array_agg(e.id ORDER BY e.id)::bigint[] AS entries
+FROM contest_entries e WHERE e.contest_id = $1 AND e.status = 'submitted' AND e.account_id > $2
+GROUP BY e.account_id ORDER BY e.account_id LIMIT $3::int
+`
+
+type ContestEntrantsAboveRow struct {
+	AccountID AccountID
+	Entries   []int64
+}
+
+// ContestEntrantsAbove are some of them, those above an account.
+func (q *Queries) ContestEntrantsAbove(ctx context.Context, contestID ContestID, above AccountID, lim int32) ([]ContestEntrantsAboveRow, error) {
+	rows, err := q.db.Query(ctx, contestEntrantsAbove, contestID, above, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ContestEntrantsAboveRow{}
+	for rows.Next() {
+		var i ContestEntrantsAboveRow
 		if err := rows.Scan(&i.AccountID, &i.Entries); err != nil {
 			return nil, err
 		}
@@ -271,7 +305,7 @@ func (q *Queries) ContestEntryOf(ctx context.Context, iD ContestEntryID, account
 }
 
 const contestOfEntry = `-- name: ContestOfEntry :one
-SELECT c.id, c.status, c.title, c.teaser, c.rules, c.html, c.starts_at, c.ends_at, c.entries_each, c.criteria, c.version, c.key, c.numbered, c.entries, c.reason, c.changed_at, c.opened_at, c.finished_at FROM contests c JOIN contest_entries e ON e.contest_id = c.id WHERE e.id = $1 AND e.account_id = $2
+SELECT c.id, c.status, c.title, c.teaser, c.rules, c.html, c.starts_at, c.ends_at, c.entries_each, c.criteria, c.version, c.key, c.numbered, c.entries, c.reason, c.changed_at, c.opened_at, c.finished_at, c.mailed_to FROM contests c JOIN contest_entries e ON e.contest_id = c.id WHERE e.id = $1 AND e.account_id = $2
 `
 
 // ContestOfEntry is the contest of an account's own entry.
@@ -297,6 +331,7 @@ func (q *Queries) ContestOfEntry(ctx context.Context, iD ContestEntryID, account
 		&i.ChangedAt,
 		&i.OpenedAt,
 		&i.FinishedAt,
+		&i.MailedTo,
 	)
 	return i, err
 }
@@ -349,6 +384,40 @@ func (q *Queries) ContestPictureFor(ctx context.Context, iD FileID, accountID Ac
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const contestPlaces = `-- name: ContestPlaces :many
+SELECT contest_id, place, points, goods, entry_id, transfer_id, ship_to, sent_at FROM contest_prizes WHERE contest_id = $1 ORDER BY place
+`
+
+// ContestPlaces are the places of a contest, and who has them.
+func (q *Queries) ContestPlaces(ctx context.Context, contestID ContestID) ([]ContestPrize, error) {
+	rows, err := q.db.Query(ctx, contestPlaces, contestID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ContestPrize{}
+	for rows.Next() {
+		var i ContestPrize
+		if err := rows.Scan(
+			&i.ContestID,
+			&i.Place,
+			&i.Points,
+			&i.Goods,
+			&i.EntryID,
+			&i.TransferID,
+			&i.ShipTo,
+			&i.SentAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const contestPrizes = `-- name: ContestPrizes :many
@@ -424,7 +493,7 @@ func (q *Queries) ContestRanking(ctx context.Context, contestID ContestID, lim i
 }
 
 const contestShown = `-- name: ContestShown :one
-SELECT id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at FROM contests WHERE id = $1 AND opened_at IS NOT NULL
+SELECT id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at, mailed_to FROM contests WHERE id = $1 AND opened_at IS NOT NULL
 `
 
 // ContestShown is a contest that customers have ever seen.
@@ -450,6 +519,7 @@ func (q *Queries) ContestShown(ctx context.Context, id ContestID) (Contest, erro
 		&i.ChangedAt,
 		&i.OpenedAt,
 		&i.FinishedAt,
+		&i.MailedTo,
 	)
 	return i, err
 }
@@ -933,7 +1003,7 @@ func (q *Queries) deleteContestPrizes(ctx context.Context, contestID ContestID) 
 const insertContest = `-- name: insertContest :one
 INSERT INTO contests (title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, key, changed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-ON CONFLICT (key) DO NOTHING RETURNING id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at
+ON CONFLICT (key) DO NOTHING RETURNING id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at, mailed_to
 `
 
 type insertContestParams struct {
@@ -983,6 +1053,7 @@ func (q *Queries) insertContest(ctx context.Context, arg insertContestParams) (C
 		&i.ChangedAt,
 		&i.OpenedAt,
 		&i.FinishedAt,
+		&i.MailedTo,
 	)
 	return i, err
 }
@@ -1108,7 +1179,7 @@ func (q *Queries) insertContestPrize(ctx context.Context, arg insertContestPrize
 }
 
 const lockContest = `-- name: lockContest :one
-SELECT id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at FROM contests WHERE id = $1 FOR UPDATE
+SELECT id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at, mailed_to FROM contests WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) lockContest(ctx context.Context, id ContestID) (Contest, error) {
@@ -1133,6 +1204,7 @@ func (q *Queries) lockContest(ctx context.Context, id ContestID) (Contest, error
 		&i.ChangedAt,
 		&i.OpenedAt,
 		&i.FinishedAt,
+		&i.MailedTo,
 	)
 	return i, err
 }
@@ -1227,7 +1299,7 @@ const moveContest = `-- name: moveContest :one
 UPDATE contests SET status = $1, reason = $2, changed_at = $3, version = version + 1,
     opened_at = CASE WHEN $1 = 'open' THEN $3 ELSE opened_at END,
     finished_at = CASE WHEN $1 = 'finished' THEN $3::timestamptz END
-WHERE id = $4 RETURNING id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at
+WHERE id = $4 RETURNING id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at, mailed_to
 `
 
 type moveContestParams struct {
@@ -1264,6 +1336,7 @@ func (q *Queries) moveContest(ctx context.Context, arg moveContestParams) (Conte
 		&i.ChangedAt,
 		&i.OpenedAt,
 		&i.FinishedAt,
+		&i.MailedTo,
 	)
 	return i, err
 }
@@ -1315,6 +1388,15 @@ func (q *Queries) sendContestPrize(ctx context.Context, at *time.Time, contestID
 	return err
 }
 
+const setContestMailed = `-- name: setContestMailed :exec
+UPDATE contests SET mailed_to = $1 WHERE id = $2
+`
+
+func (q *Queries) setContestMailed(ctx context.Context, mailedTo int64, iD ContestID) error {
+	_, err := q.db.Exec(ctx, setContestMailed, mailedTo, iD)
+	return err
+}
+
 const setContestPicture = `-- name: setContestPicture :one
 UPDATE contest_entries SET picture = $1 WHERE id = $2 RETURNING id, contest_id, account_id, number, title, body, picture, consent, shown_as, status, reason, version, key, created_at
 `
@@ -1344,7 +1426,7 @@ func (q *Queries) setContestPicture(ctx context.Context, picture *FileID, iD Con
 const updateContest = `-- name: updateContest :one
 UPDATE contests SET title = $1, teaser = $2, rules = $3, html = $4, starts_at = $5, ends_at = $6,
     entries_each = $7, criteria = $8, changed_at = $9, version = version + 1
-WHERE id = $10 RETURNING id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at
+WHERE id = $10 RETURNING id, status, title, teaser, rules, html, starts_at, ends_at, entries_each, criteria, version, key, numbered, entries, reason, changed_at, opened_at, finished_at, mailed_to
 `
 
 type updateContestParams struct {
@@ -1393,6 +1475,7 @@ func (q *Queries) updateContest(ctx context.Context, arg updateContestParams) (C
 		&i.ChangedAt,
 		&i.OpenedAt,
 		&i.FinishedAt,
+		&i.MailedTo,
 	)
 	return i, err
 }

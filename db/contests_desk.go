@@ -298,7 +298,8 @@ func (db *DB) CancelContest(ctx context.Context, by Visitor, id ContestID, form 
 		if contest, err = c.contestMoved(ctx, &by.ID, contest, ContestCancelled, reason); err != nil {
 			return err
 		}
-		return c.mailEntrants(ctx, contest, nil)
+		c.enqueue(MailEntrants{id})
+		return nil
 	})
 	return contest, err
 }
@@ -429,14 +430,13 @@ func (db *DB) FinishContest(ctx context.Context, by Visitor, id ContestID, resul
 		if contest, err = c.contestMoved(ctx, &by.ID, contest, ContestFinished, ""); err != nil {
 			return err
 		}
-		won := map[ContestEntryID]ContestPrize{}
 		for _, winner := range winners {
-			won[winner.entry.ID] = winner.prize
 			if err := c.award(ctx, by, contest, winner); err != nil {
 				return err
 			}
 		}
-		return c.mailEntrants(ctx, contest, won)
+		c.enqueue(MailEntrants{id})
+		return nil
 	})
 	return contest, err
 }

@@ -11,6 +11,8 @@ import (
 
 	"cabinet/db"
 	"cabinet/db/dbtest"
+
+	"github.com/jackc/pgx/v5"
 )
 
 func contestSheet(t *testing.T, w *dbtest.World, of db.AccountID, id db.ContestID) *db.ContestSheet {
@@ -25,6 +27,19 @@ func contestSheet(t *testing.T, w *dbtest.World, of db.AccountID, id db.ContestI
 // lettersTo are the mails about contests that somebody got, the first first: what each is about.
 func lettersTo(t *testing.T, w *dbtest.World, of db.Visitor) (letters []string) {
 	t.Helper()
+	rows, err := w.Pool.Query(t.Context(), "SELECT DISTINCT (args->>'contest_id')::bigint FROM river_job WHERE kind = 'mail_entrants'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	contests, err := pgx.CollectRows(rows, pgx.RowTo[db.ContestID])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range contests { // however often it runs
+		if err := w.MailEntrants(t.Context(), db.MailEntrants{ContestID: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	mails, err := w.Mails(t.Context(), 1<<40, 500)
 	if err != nil {
 		t.Fatal(err)

@@ -121,11 +121,15 @@ func (db *DB) SetMailing(ctx context.Context, by Visitor, topic MailingTopicID, 
 	return db.chooseMailing(ctx, by.ID, topic, on, InCabinet)
 }
 
-// SetMailingByLink does the same for whom a mailing was sent to, without signing in.
+// SetMailingByLink does the same for whom a mailing was sent to, without signing in. Who holds the mail may take back a press
+// on its own topic; to hear of anything else one signs in.
 func (db *DB) SetMailingByLink(ctx context.Context, token string, topic MailingTopicID, on bool) error {
-	of, _, err := db.readMailingToken(token)
+	of, about, err := db.readMailingToken(token)
 	if err != nil {
 		return err
+	}
+	if on && topic != about {
+		return Refusal("mailings.sign_in")
 	}
 	return db.chooseMailing(ctx, of, topic, on, ByLink)
 }

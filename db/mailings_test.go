@@ -177,6 +177,13 @@ func TestMailingTokens(t *testing.T) {
 		if err := w.SetMailingByLink(t.Context(), token, news.ID, true); err != nil {
 			t.Fatal(err)
 		}
+		if err := w.SetMailing(t.Context(), vera, issues.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, w.SetMailingByLink(t.Context(), token, issues.ID, true), "mailings.sign_in") // who holds a mail of one subscribes nobody to another
+		if err := w.SetMailing(t.Context(), vera, issues.ID, true); err != nil {
+			t.Fatal(err)
+		}
 		if err := w.UnsubscribeFromAll(t.Context(), token); err != nil || choice(t, w, vera.ID, issues).On() || choice(t, w, vera.ID, news).On() {
 			t.Error(err)
 		}

@@ -224,6 +224,7 @@ type Contest struct {
 	ChangedAt   time.Time
 	OpenedAt    *time.Time
 	FinishedAt  *time.Time
+	MailedTo    int64
 }
 
 type ContestEntry struct {

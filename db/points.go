@@ -98,7 +98,11 @@ func (c *change) refundSomePoints(ctx context.Context, by *AccountID, of Account
 		return err
 	}
 	c.announcePoints(of)
-	return c.restoreBonus(ctx, c.today(), points, charge.ID)
+	since := c.today()
+	if by != nil && *by == of { // who changes their mind has no longer time for it: what has expired goes back to expire
+		since = Day{Year: 1, Month: 1, Day: 1}
+	}
+	return c.restoreBonus(ctx, since, points, charge.ID)
 }
 
 // sameLines are those of a transfer, to be posted once more.

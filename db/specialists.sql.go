@@ -292,6 +292,19 @@ func (q *Queries) SpecialistFor(ctx context.Context, accountID AccountID, specia
 	return i, err
 }
 
+const specialistWorks = `-- name: SpecialistWorks :one
+SELECT EXISTS (SELECT FROM specialists s JOIN account_roles r ON r.account_id = s.account_id AND r.role = 'consultant'
+    JOIN accounts a ON a.id = s.account_id AND a.status = 'active' WHERE s.account_id = $1 AND s.accepting)::boolean
+`
+
+// SpecialistWorks reports whether a specialist takes requests, and may.
+func (q *Queries) SpecialistWorks(ctx context.Context, accountID AccountID) (bool, error) {
+	row := q.db.QueryRow(ctx, specialistWorks, accountID)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const specialistsFor = `-- name: SpecialistsFor :many
 SELECT s.account_id, s.name, s.about, s.answer_hours, s.zone, s.opens, s.closes, s.accepting, s.version,
     ARRAY(SELECT p.requests FROM specialist_packs p WHERE p.specialist_id = s.account_id ORDER BY p.requests)::int[] AS packs,

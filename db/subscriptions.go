@@ -257,15 +257,18 @@ func (c *change) checkWish(ctx context.Context, w *wish) error {
 	return nil
 }
 
-// runningLike is the last subscription of a reader that would bring the same thing, if there is one.
-func (c *change) runningLike(ctx context.Context, of AccountID, format SubscriptionFormat) (*SubscriptionID, error) {
+// runningLike is the subscription of a reader that would bring the same thing and that no other follows yet, if there is one;
+// of several that which goes on longest.
+func (c *change) runningLike(ctx context.Context, of AccountID, format SubscriptionFormat) (last *SubscriptionID, err error) {
 	running, err := c.RunningOf(ctx, &of)
+	most := int32(-1)
 	for _, s := range running {
-		if s.Format.overlaps(format) {
-			return &s.ID, err
+		followed := slices.ContainsFunc(running, func(next Subscription) bool { return next.Follows != nil && *next.Follows == s.ID })
+		if s.Format.overlaps(format) && !followed && s.Remaining > most {
+			last, most = &s.ID, s.Remaining
 		}
 	}
-	return nil, err
+	return last, err
 }
 
 // checkPrintAddress wants an own address to which the post brings a magazine.
@@ -334,8 +337,22 @@ func (c *change) servicePaid(ctx context.Context, by *AccountID, invoice Invoice
 	return err
 }
 
-// subscriptionPaid makes a subscription active, and lets it begin unless it is a gift that somebody has still to claim.
+// subscriptionPaid makes a subscription active, and lets it begin unless it is a gift that somebody has still to claim, or the
+// same thing comes already: what was bought since it was ordered goes first. The wallet that paid is locked, so of two that are
+// paid at once one sees the other.
 func (c *change) subscriptionPaid(ctx context.Context, by *AccountID, s Subscription) (Subscription, error) {
+	if s.AccountID != nil {
+		running, err := c.runningLike(ctx, *s.AccountID, s.Format)
+		if err != nil {
+			return s, err
+		}
+		if running != nil {
+			if err := c.followSubscription(ctx, running, s.ID); err != nil {
+				return s, err
+			}
+			s.Follows = running
+		}
+	}
 	next := s
 	if next.Status = SubscriptionActive; s.AccountID != nil {
 		next.StartedAt = &c.now
@@ -659,6 +676,9 @@ func (db *DB) renewFrom(ctx context.Context, ended Subscription, way Subscriptio
 		}
 		key := fmt.Sprintf("renewal:%d", ended.ID)
 		if _, err := c.SubscriptionByKey(ctx, key); !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if renewed, err := c.Renewed(ctx, &ended.ID); err != nil || renewed { // by hand, meanwhile
 			return err
 		}
 		tariff, err := c.SubscriptionTariff(ctx, ended.Format, ended.Issues)

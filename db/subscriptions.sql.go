@@ -78,10 +78,11 @@ func (q *Queries) GiftByCode(ctx context.Context, codeHash []byte) (Subscription
 }
 
 const giftsFrom = `-- name: GiftsFrom :many
-SELECT id, account_id, payer_id, gift, format, issues, remaining, status, current, follows, address_id, price, invoice_id, transfer_id, renews, pause_left, skipped, code_hash, claimed_at, key, created_at, started_at FROM subscriptions WHERE payer_id = $1 AND gift ORDER BY id DESC LIMIT 30
+SELECT id, account_id, payer_id, gift, format, issues, remaining, status, current, follows, address_id, price, invoice_id, transfer_id, renews, pause_left, skipped, code_hash, claimed_at, key, created_at, started_at FROM subscriptions WHERE payer_id = $1 AND gift
+ORDER BY (claimed_at IS NULL AND status IN ('pending_payment', 'active')) DESC, id DESC LIMIT 100
 `
 
-// GiftsFrom lists what somebody has given away, the newest first.
+// GiftsFrom lists what somebody has given away: first what nobody has claimed, then the newest first.
 func (q *Queries) GiftsFrom(ctx context.Context, payerID AccountID) ([]Subscription, error) {
 	rows, err := q.db.Query(ctx, giftsFrom, payerID)
 	if err != nil {
@@ -163,7 +164,7 @@ func (q *Queries) PeopleFound(ctx context.Context, number AccountID, email strin
 }
 
 const renewed = `-- name: Renewed :one
-SELECT EXISTS (SELECT FROM subscriptions WHERE follows = $1 AND status = 'active')::boolean
+SELECT EXISTS (SELECT FROM subscriptions WHERE follows = $1 AND status IN ('active', 'paused'))::boolean
 `
 
 // Renewed reports whether another subscription begins where this one ends.
@@ -682,6 +683,15 @@ func (q *Queries) claimSubscription(ctx context.Context, arg claimSubscriptionPa
 		&i.StartedAt,
 	)
 	return i, err
+}
+
+const followSubscription = `-- name: followSubscription :exec
+UPDATE subscriptions SET follows = $1 WHERE id = $2
+`
+
+func (q *Queries) followSubscription(ctx context.Context, follows *SubscriptionID, iD SubscriptionID) error {
+	_, err := q.db.Exec(ctx, followSubscription, follows, iD)
+	return err
 }
 
 const giveCode = `-- name: giveCode :exec

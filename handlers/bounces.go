@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"cabinet/db"
@@ -28,7 +29,7 @@ func (h *Handlers) takeBounces(c *fiber.Ctx) error {
 	}
 	var reports []db.Bounce
 	for i, event := range sent.Events {
-		if reportKinds[event.Type] == "" || event.ID == "" || event.Address == "" {
+		if reportKinds[event.Type] == "" || event.ID == "" || event.Address == "" || strings.ContainsRune(event.ID+event.Address, 0) {
 			return c.Status(fiber.StatusUnprocessableEntity).JSON(fiber.Map{"error": "an event needs id, address and one of the types bounce, soft_bounce, complaint", "event": i})
 		}
 		reports = append(reports, db.Bounce{

@@ -15,17 +15,24 @@ func (h *Handlers) mailingRoutes() []Route {
 	return []Route{
 		reading(h, "/mailings", customer, mailingChoices, h.showMailings),
 		{"POST", "/mailings/:mailing<int>", customer, h.setMailing},
-		{"GET", "/mailings/help", public, h.showMailingHelp},
 		{"GET", "/mailings/confirmation", public, h.showMailingConfirmation},
 		{"POST", "/mailings/confirmation", public, h.confirmMailings},
 		{"POST", "/mailings/confirmation/mails", customer, h.askToConfirmMailings},
+		reading(h, "/newsletters", public, newsletterList, h.listNewsletters),
+		{"GET", "/newsletters.rss", public, h.showFeed},
+		{"GET", "/newsletters/:id<int>", public, h.showNewsletter},
+	}
+}
+
+// mailingEndRoutes are what stands in mails that were sent, and what comes back of them: there however long the module
+// has been off.
+func (h *Handlers) mailingEndRoutes() []Route {
+	return []Route{
+		{"GET", "/mailings/help", public, h.showMailingHelp},
 		{"GET", "/unsubscribe", public, h.showMailingLink},
 		{"POST", "/unsubscribe", public, h.unsubscribe},
 		{"POST", "/unsubscribe/all", public, h.unsubscribeFromAll},
 		{"POST", "/unsubscribe/choices/:mailing<int>", public, h.setMailingByLink},
-		reading(h, "/newsletters", public, newsletterList, h.listNewsletters),
-		{"GET", "/newsletters.rss", public, h.showFeed},
-		{"GET", "/newsletters/:id<int>", public, h.showNewsletter},
 		{"POST", "/webhooks/bounces", bounces, h.takeBounces},
 	}
 }

@@ -122,6 +122,7 @@ func (h *Handlers) table() []Route {
 		in(db.DreamsModule, h.dreamRoutes(), h.deskDreamRoutes()),
 		in(db.NewsModule, h.newsRoutes()),
 		in(db.MailingsModule, h.mailingRoutes(), h.deskCampaignRoutes()),
+		h.mailingEndRoutes(),
 		in(db.ConsultationsModule, h.consultationRoutes(), h.deskConsultationRoutes()),
 		in(db.SubscriptionModule, h.subscriptionRoutes(), h.deskIssueRoutes(), h.deskSubscriptionRoutes()),
 		h.ticketRoutes(),

@@ -164,9 +164,9 @@ func (w *sendCampaign) sendOne(ctx context.Context, handful db.Handful, to db.Ca
 		goOn, one.err = w.db.CampaignMailSent(ctx, campaign, to)
 	case away:
 		one.away = true
-	case refused:
+	case refused && refusal.Address: // any other no is about us, and may be otherwise later
 		one.Failed = 1
-		goOn, one.err = w.db.CampaignMailRefused(ctx, campaign, to, refusal.Reason, refusal.Address)
+		goOn, one.err = w.db.CampaignMailRefused(ctx, campaign, to, refusal.Reason, true)
 	default:
 		var failed bool
 		if failed, goOn, one.err = w.db.CampaignMailDelayed(ctx, campaign, to, sent.Error()); failed {

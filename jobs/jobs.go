@@ -54,6 +54,9 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.ExpirePoints]) error { return d.ExpirePoints(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.RewardReferrals]) error { return d.RewardReferrals(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[db.StartTurnover]) error { return d.StartTurnover(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailEntrants]) error {
+		return d.MailEntrants(ctx, job.Args)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.CountTurnover]) error {
 		return d.CountTurnover(ctx, job.Args)
 	}))

@@ -20,6 +20,7 @@ CREATE TABLE contests (
     changed_at   timestamptz NOT NULL,
     opened_at    timestamptz,                         -- since when customers know it
     finished_at  timestamptz,
+    mailed_to    bigint NOT NULL DEFAULT 0,           -- up to this account everybody who took part has a mail about the end
     CHECK (starts_at < ends_at),
     CHECK (status NOT IN ('open', 'judging', 'finished') OR opened_at IS NOT NULL),
     CHECK ((status = 'finished') = (finished_at IS NOT NULL)),

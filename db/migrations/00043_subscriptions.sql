@@ -94,6 +94,8 @@ CREATE TABLE issue_copies (
     PRIMARY KEY (account_id, issue_id)
 );
 
+CREATE INDEX issue_copies_issue ON issue_copies (issue_id);
+
 CREATE TABLE subscription_moves (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     subscription_id bigint NOT NULL REFERENCES subscriptions,

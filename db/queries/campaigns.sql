@@ -79,9 +79,11 @@ FROM (SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WH
 WHERE c.id = @id;
 
 -- name: dropCampaignMails :execrows
--- dropCampaignMails leaves out whom a mail still waits for and who has left meanwhile, or takes no mail any more.
+-- dropCampaignMails leaves out whom a mail still waits for and who has left meanwhile, has another address, or takes no mail any more.
 UPDATE campaign_mails m SET state = CASE WHEN wanted.subscribed THEN 'suppressed' ELSE 'left' END
-FROM (SELECT w.account_id, EXISTS (SELECT FROM mailing_consents c WHERE c.account_id = w.account_id AND c.topic_id = @topic_id AND c.status = 'subscribed') AS subscribed,
+FROM (SELECT w.account_id, EXISTS (SELECT FROM mailing_consents c JOIN accounts a ON a.id = c.account_id
+            WHERE c.account_id = w.account_id AND c.topic_id = @topic_id AND c.status = 'subscribed'
+              AND a.status = 'active' AND a.email_verified_at IS NOT NULL AND lower(a.email) = w.address) AS subscribed,
         EXISTS (SELECT FROM suppressions s WHERE s.address = w.address AND s.lifted_at IS NULL) AS suppressed
     FROM campaign_mails w WHERE w.campaign_id = @campaign_id AND w.state = 'queued') wanted
 WHERE m.campaign_id = @campaign_id AND m.account_id = wanted.account_id AND (NOT wanted.subscribed OR wanted.suppressed);

@@ -118,6 +118,19 @@ WHERE p.contest_id = @contest_id ORDER BY p.place;
 SELECT e.account_id, array_agg(e.id ORDER BY e.id)::bigint[] AS entries
 FROM contest_entries e WHERE e.contest_id = @contest_id AND e.status = 'submitted' GROUP BY e.account_id ORDER BY e.account_id;
 
+-- name: ContestEntrantsAbove :many
+-- ContestEntrantsAbove are some of them, those above an account.
+SELECT e.account_id, array_agg(e.id ORDER BY e.id)::bigint[] AS entries
+FROM contest_entries e WHERE e.contest_id = @contest_id AND e.status = 'submitted' AND e.account_id > @above
+GROUP BY e.account_id ORDER BY e.account_id LIMIT @lim::int;
+
+-- name: ContestPlaces :many
+-- ContestPlaces are the places of a contest, and who has them.
+SELECT * FROM contest_prizes WHERE contest_id = @contest_id ORDER BY place;
+
+-- name: setContestMailed :exec
+UPDATE contests SET mailed_to = @mailed_to WHERE id = @id;
+
 -- name: ContestsDue :many
 -- ContestsDue are those that have ended and still take entries.
 SELECT id FROM contests WHERE status = 'open' AND ends_at <= @at ORDER BY ends_at, id LIMIT 100;

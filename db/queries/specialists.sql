@@ -25,6 +25,11 @@ WHERE s.account_id = @specialist_id
    OR s.accepting AND EXISTS (SELECT FROM account_roles r JOIN accounts a ON a.id = r.account_id
                               WHERE r.account_id = s.account_id AND r.role = 'consultant' AND a.status = 'active'));
 
+-- name: SpecialistWorks :one
+-- SpecialistWorks reports whether a specialist takes requests, and may.
+SELECT EXISTS (SELECT FROM specialists s JOIN account_roles r ON r.account_id = s.account_id AND r.role = 'consultant'
+    JOIN accounts a ON a.id = s.account_id AND a.status = 'active' WHERE s.account_id = @account_id AND s.accepting)::boolean;
+
 -- name: SpecialistByID :one
 SELECT * FROM specialists WHERE account_id = @account_id;
 

@@ -19,8 +19,9 @@ LEFT JOIN LATERAL (SELECT i.number, i.month FROM subscription_issues g JOIN issu
 WHERE s.account_id = @account_id ORDER BY s.id DESC LIMIT 30;
 
 -- name: GiftsFrom :many
--- GiftsFrom lists what somebody has given away, the newest first.
-SELECT * FROM subscriptions WHERE payer_id = @payer_id AND gift ORDER BY id DESC LIMIT 30;
+-- GiftsFrom lists what somebody has given away: first what nobody has claimed, then the newest first.
+SELECT * FROM subscriptions WHERE payer_id = @payer_id AND gift
+ORDER BY (claimed_at IS NULL AND status IN ('pending_payment', 'active')) DESC, id DESC LIMIT 100;
 
 -- name: SubscriptionByID :one
 -- SubscriptionByID is for rules and the desk.
@@ -43,7 +44,10 @@ SELECT count(*) FROM subscriptions WHERE payer_id = @payer_id AND status = 'pend
 
 -- name: Renewed :one
 -- Renewed reports whether another subscription begins where this one ends.
-SELECT EXISTS (SELECT FROM subscriptions WHERE follows = @follows AND status = 'active')::boolean;
+SELECT EXISTS (SELECT FROM subscriptions WHERE follows = @follows AND status IN ('active', 'paused'))::boolean;
+
+-- name: followSubscription :exec
+UPDATE subscriptions SET follows = @follows WHERE id = @id;
 
 -- name: SubscriptionMoves :many
 -- SubscriptionMoves is what happened to a subscription, for the desk.

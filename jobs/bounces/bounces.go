@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"cabinet/db"
+	"cabinet/jobs/smtp"
 )
 
 const (
@@ -149,10 +150,10 @@ func (r *report) recipient(fields textproto.MIMEHeader) {
 	r.failures = append(r.failures, failure{address, detail, kindOf(status)})
 }
 
-// kindOf tells an address that is not there (5.1.x, and 5.2.1: switched off) from one that could not be reached, is full, or
+// kindOf tells an address that is not there from one that could not be reached, is full, or
 // whose server did not like us or the text: that may be otherwise tomorrow.
 func kindOf(status string) db.BounceKind {
-	if strings.HasPrefix(status, "5.1.") || status == "5.2.1" {
+	if smtp.NoSuchAddress(status) {
 		return db.HardBounce
 	}
 	return db.SoftBounce

@@ -224,15 +224,18 @@ func understood(err error) error {
 	return &Refusal{Reason: err.Error(), Address: aboutAddress(answer)}
 }
 
-// aboutAddress reports whether the server said that nobody gets mail at the address. A no for policy,
-// 5.7.x, is about us or the text.
+// NoSuchAddress reports whether a status of RFC 3463 says that nobody gets mail at an address: there is no such mailbox, host or
+// form of an address, it has moved (5.1.6), takes none (5.1.10 of RFC 7505) or is switched off (5.2.1). 5.1.7 and 5.1.8 are about
+// our own address, all others about a limit, a policy, the text or today.
+func NoSuchAddress(status string) bool {
+	return slices.Contains([]string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}, status)
+}
+
+// aboutAddress reports whether the server said that nobody gets mail at the address.
 func aboutAddress(answer *mail.SendError) bool {
 	status := answer.EnhancedStatusCode()
-	if strings.HasPrefix(status, "5.1.") {
-		return answer.Reason != mail.ErrSMTPMailFrom
+	if answer.Reason == mail.ErrSMTPMailFrom || status != "" {
+		return answer.Reason != mail.ErrSMTPMailFrom && NoSuchAddress(status)
 	}
-	if answer.Reason != mail.ErrSMTPRcptTo || strings.HasPrefix(status, "5.7.") {
-		return false
-	}
-	return slices.Contains([]int{550, 551, 553}, answer.ErrorCode())
+	return answer.Reason == mail.ErrSMTPRcptTo && slices.Contains([]int{550, 551, 553}, answer.ErrorCode())
 }
