@@ -206,6 +206,38 @@ func TestCampaignHandfuls(t *testing.T) {
 			t.Errorf("%+v", now)
 		}
 	})
+	t.Run("M02 a mail that waits is not sent to who has another address meanwhile, or is blocked", func(t *testing.T) {
+		w := dbtest.Open(t)
+		vera, gleb, olga := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Gleb), w.Person(t, dbtest.Olga)
+		topic := w.Mailing(t, "Акции", 24)
+		w.Subscribed(t, topic, vera, gleb, olga)
+		c := w.Running(t, w.Person(t, dbtest.Nina), topic, "Скидки")
+		handful, err := w.TakeCampaignMails(t.Context(), db.SendCampaign{CampaignID: c.ID, Run: c.Run}, db.Tally{})
+		if err != nil || len(handful.Mails) != 3 {
+			t.Fatal(len(handful.Mails), err)
+		}
+		for _, statement := range []string{"UPDATE accounts SET email = 'other@example.test' WHERE email = 'vera@example.test'", "UPDATE accounts SET status = 'blocked' WHERE email = '" + gleb.Email + "'"} {
+			if _, err := w.Pool.Exec(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := w.SentOut(t, c.ID); len(got) != 1 || got[0] != olga.Email {
+			t.Errorf("%v", got)
+		}
+	})
+	t.Run("P01 M02 a campaign pauses when there are no mailings any more", func(t *testing.T) {
+		w := dbtest.Open(t)
+		vera, anna := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Anna)
+		topic := w.Mailing(t, "Акции", 24)
+		w.Subscribed(t, topic, vera)
+		c := w.Running(t, w.Person(t, dbtest.Nina), topic, "Скидки")
+		if err := w.SwitchModule(t.Context(), anna, db.MailingsModule, false); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.SentOut(t, c.ID); len(got) != 0 || campaign(t, w, c.ID).Status != db.CampaignPaused {
+			t.Errorf("%v %+v", got, campaign(t, w, c.ID))
+		}
+	})
 	w.Clock.Pass(48 * time.Hour)
 	c = w.Running(t, nina, news, "Следующий")
 	take := func(run int32, done db.Tally) db.Handful {

@@ -209,6 +209,63 @@ func TestSubscriptionsEnd(t *testing.T) {
 			t.Error(ends, issues)
 		}
 	})
+	t.Run("N03 what is paid late waits for what was bought since, and no issue goes out twice", func(t *testing.T) {
+		w := dbtest.Open(t)
+		vera := w.Person(t, dbtest.Vera)
+		form := w.SubscriptionForm(t, db.FormatPDF, 6)
+		form.Way = db.PayByInvoice
+		ordered := sure(w.Subscribe(ctx, vera, form))
+		w.Granted(t, vera, 1200, "")
+		running := w.Subscription(t, vera, db.FormatPDF, 6, dbtest.WithPoints)
+		w.TopUp(t, vera, 100_00) // which pays what is open
+		if ordered = asItIs(t, w, ordered); ordered.Status == db.SubscriptionPending {
+			sure(w.PayInvoice(ctx, vera, *ordered.InvoiceID))
+			ordered = asItIs(t, w, ordered)
+		}
+		if ordered.Status != db.SubscriptionActive || ordered.Follows == nil || *ordered.Follows != running.ID {
+			t.Fatalf("%+v", ordered)
+		}
+		for number := 1; number <= 7; number++ {
+			w.DeliveredIssue(t, number)
+		}
+		if one, two := asItIs(t, w, running), asItIs(t, w, ordered); one.Remaining != 0 || two.Remaining != 5 {
+			t.Error(one.Remaining, two.Remaining)
+		}
+	})
+	t.Run("N03 it does not renew what was prolonged by hand and is paused", func(t *testing.T) {
+		w := dbtest.Open(t)
+		vera := w.Person(t, dbtest.Vera)
+		first := w.Subscription(t, vera, db.FormatPrint, 6, func(f *db.SubscriptionForm) { f.Renews = "yes" })
+		second := w.Subscription(t, vera, db.FormatPrint, 6, func(f *db.SubscriptionForm) { f.Start = "after" })
+		if _, err := w.Pool.Exec(ctx, "UPDATE subscriptions SET status = 'paused', pause_left = 1 WHERE id = $1", second.ID); err != nil {
+			t.Fatal(err)
+		}
+		for number := 1; number <= 6; number++ {
+			w.DeliveredIssue(t, number)
+		}
+		if err := w.RenewSubscription(ctx, first.ID); err != nil {
+			t.Fatal(err)
+		}
+		if mine := sure(w.SubscriptionsOf(ctx, &vera.ID)); len(mine) != 2 {
+			t.Errorf("%d subscriptions", len(mine))
+		}
+	})
+	t.Run("J02 N03 points that have expired meanwhile do not stay because somebody changed their mind", func(t *testing.T) {
+		w := dbtest.Open(t)
+		vera := w.Person(t, dbtest.Vera)
+		w.Granted(t, vera, 1200, w.Today().Plus(1).String())
+		s := w.Subscription(t, vera, db.FormatPDF, 6, dbtest.WithPoints)
+		w.Clock.Pass(48 * time.Hour)
+		if err := w.CancelSubscription(ctx, vera, s.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.ExpirePoints(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if purse := sure(w.PurseOf(ctx, vera.ID)); purse.Points != 0 {
+			t.Errorf("%d points are left", purse.Points)
+		}
+	})
 	t.Run("N03 it renews by itself only where that was chosen, once, and from where there is enough", func(t *testing.T) {
 		irina := w.Person(t, dbtest.Irina)
 		s := w.Subscription(t, irina, db.FormatPDF, 6, func(f *db.SubscriptionForm) { f.Renews = "yes" })

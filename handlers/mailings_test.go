@@ -105,6 +105,17 @@ func TestMailings(t *testing.T) {
 			site.Guest().With(t).Visit("/unsubscribe?token=" + url.QueryEscape(odd)).Wants(404)
 		}
 	})
+	t.Run("M02 P01 a mail can be ended by its link also when there are no mailings any more", func(t *testing.T) {
+		if err := site.SwitchModule(t.Context(), site.Account(dbtest.Anna), db.MailingsModule, false); err != nil {
+			t.Fatal(err)
+		}
+		site.Guest().With(t).Visit("/unsubscribe?token=" + token).Wants(200)
+		site.Guest().With(t).Do("POST", "/unsubscribe?token="+token, "List-Unsubscribe=One-Click", http.Header{"Sec-Fetch-Site": {""}, "Origin": {""}}).Wants(200)
+		site.As(dbtest.Vera).With(t).Visit("/mailings").Wants(404)
+		if err := site.SwitchModule(t.Context(), site.Account(dbtest.Anna), db.MailingsModule, true); err != nil {
+			t.Fatal(err)
+		}
+	})
 	t.Run("M01 an open page follows what is chosen elsewhere", func(t *testing.T) {
 		site.As(dbtest.Vera).With(t).Visit("/mailings")
 		if live := site.As(dbtest.Vera).With(t).Visit("/mailings").Find(`#mailings[hx-get="/mailings"]`); len(live) != 1 {

@@ -199,6 +199,20 @@ func TestCampaignTroubles(t *testing.T) {
 			t.Errorf("%+v", now)
 		}
 	})
+	t.Run("M02 a no that is not about the address costs nobody anything: the mail comes later", func(t *testing.T) {
+		p, _, campaign := campaigns(t, 2)
+		p.server.SaysOfAddress(smtptest.No(550, 5, 4, 5, "daily limit exceeded"), smtptest.No(550, 5, 1, 8, "sender's domain not found"))
+		p.shift(campaign.ID)
+		list := &db.SuppressionList{}
+		if err := p.Read(t.Context(), list); err != nil || len(list.Now) != 0 {
+			t.Error(len(list.Now), err)
+		}
+		p.Clock.Pass(time.Hour)
+		p.shift(campaign.ID)
+		if now := p.campaign(campaign.ID); now.Status != db.CampaignFinished || now.Sent != 2 || now.Failed != 0 {
+			t.Errorf("%+v", now)
+		}
+	})
 	t.Run("while the mail server is away nothing is lost, and nobody is blamed", func(t *testing.T) {
 		p, _, campaign := campaigns(t, 5)
 		p.server.HangsUp()

@@ -210,6 +210,8 @@ func TestAnswers(t *testing.T) {
 		{"nobody lives there any more", smtptest.No(551, 5, 1, 6, "moved"), nil, true, true},
 		{"a name that can not be", smtptest.No(553, 5, 1, 3, "bad name"), nil, true, true},
 		{"nobody lives there, said late", nil, smtptest.No(550, 5, 1, 1, "no such user"), true, true},
+		{"nobody may write from our address", smtptest.No(550, 5, 1, 8, "sender's domain not found"), nil, true, false},
+		{"enough for today", smtptest.No(550, 5, 4, 5, "daily limit exceeded"), nil, true, false},
 		{"a policy against us", smtptest.No(550, 5, 7, 1, "you are on a list"), nil, true, false},
 		{"a text that looks like spam", nil, smtptest.No(554, 5, 7, 1, "spam"), true, false},
 		{"a mail too large", nil, smtptest.No(552, 5, 3, 4, "too large"), true, false},
