@@ -19,7 +19,7 @@ func TestLayers(t *testing.T) {
 		"views":              {"assets", "db"},
 		"views/mails":        {"assets", "db", "views"},
 		"jobs/smtp":          {},
-		"jobs/bounces":       {"db"},
+		"jobs/bounces":       {"db", "jobs/smtp"},
 		"jobs/smtp/smtptest": {},
 		"jobs":               {"db", "jobs/smtp", "views", "views/mails"},
 		"handlers":           {"assets", "db", "views", "views/mails"},
