@@ -12,7 +12,7 @@ const MaxPictures = 30
 // DeskArticles is a page of the articles in a status, the last changed first.
 type DeskArticles struct {
 	Status ArticleStatus
-	Below  ArticlePlace
+	Below  Place[ArticleID]
 	Rows   []ArticlesAtDeskRow
 	More   bool
 }

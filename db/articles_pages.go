@@ -4,25 +4,10 @@ import (
 	"context"
 	"errors"
 	"math"
-	"time"
 )
 
 // ArticlesPage is how many articles, or things of a library, stand on one page.
 const ArticlesPage = 20
-
-// ArticlePlace is where an article stands in a list.
-type ArticlePlace struct {
-	At time.Time
-	ID ArticleID
-}
-
-// or is the place itself, or before everything when there is none.
-func (p ArticlePlace) or(now time.Time) ArticlePlace {
-	if p.ID == 0 {
-		return ArticlePlace{At: now.Add(24 * time.Hour)}
-	}
-	return p
-}
 
 // ArticleCard is an article in a list, as an account sees it.
 type ArticleCard ArticlesShownRow
@@ -36,7 +21,7 @@ func (c ArticleCard) SmallSize() (width, height int) {
 type ArticleList struct {
 	Of    AccountID // 0: a guest
 	Words string
-	Below ArticlePlace
+	Below Place[ArticleID]
 	Cards []ArticleCard
 	More  bool
 }
@@ -49,7 +34,7 @@ func (l *ArticleList) questions(db *DB) []question {
 	}}
 }
 
-func (l *ArticleList) ask(ctx context.Context, q *Queries, below ArticlePlace) (cards []ArticleCard, err error) {
+func (l *ArticleList) ask(ctx context.Context, q *Queries, below Place[ArticleID]) (cards []ArticleCard, err error) {
 	if words := tidyLine(l.Words); words != "" {
 		rows, err := q.ArticlesFound(ctx, ArticlesFoundParams{AccountID: l.Of, Asked: words, PublishedAt: below.At, Below: int64(below.ID), Lim: ArticlesPage + 1})
 		for _, row := range rows {
@@ -104,7 +89,7 @@ func (db *DB) PictureSeenBy(ctx context.Context, by Visitor, id FileID, variant 
 // Bought is a page of what a customer has bought, the last first.
 type Bought struct {
 	Of    AccountID
-	Below ArticlePlace
+	Below Place[ArticleID]
 	Rows  []GrantsOfRow
 	More  bool
 }
@@ -121,7 +106,7 @@ func (b *Bought) questions(db *DB) []question {
 // BookmarkList is a page of a customer's bookmarks, the last first.
 type BookmarkList struct {
 	Of    AccountID
-	Below ArticlePlace
+	Below Place[ArticleID]
 	Rows  []BookmarksOfRow
 	More  bool
 }

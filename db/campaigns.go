@@ -283,23 +283,9 @@ func (c Campaign) Of() int { return max(int(c.Total), c.Done()) }
 // CampaignList is a page of the campaigns in a status, the last changed first.
 type CampaignList struct {
 	Status CampaignStatus
-	Below  CampaignPlace
+	Below  Place[CampaignID]
 	Rows   []CampaignsAtDeskRow
 	More   bool
-}
-
-// CampaignPlace is where a campaign stands in a list.
-type CampaignPlace struct {
-	At time.Time
-	ID CampaignID
-}
-
-// or is the place itself, or before everything when there is none.
-func (p CampaignPlace) or(now time.Time) CampaignPlace {
-	if p.ID == 0 {
-		return CampaignPlace{At: now.Add(24 * time.Hour)}
-	}
-	return p
 }
 
 func (l *CampaignList) questions(db *DB) []question {
@@ -356,7 +342,7 @@ const NewslettersPage = 20
 
 // NewsletterList is a page of the open archive, the newest first.
 type NewsletterList struct {
-	Below CampaignPlace
+	Below Place[CampaignID]
 	Rows  []NewslettersRow
 	More  bool
 }

@@ -5,14 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"time"
 )
-
-// ConsultationPlace is where a consultation stands in a list by time.
-type ConsultationPlace struct {
-	At time.Time
-	ID ConsultationID
-}
 
 // ConsultationsPage is how many of them a customer sees at a time.
 const ConsultationsPage = 20
@@ -20,17 +13,14 @@ const ConsultationsPage = 20
 // ConsultationList is «Мои консультации»: who may be asked and what that costs, what is left, and a page of the requests.
 type ConsultationList struct {
 	Of          AccountID // 0: a guest, who sees the prices
-	Below       ConsultationPlace
+	Below       Place[ConsultationID]
 	Specialists []SpecialistsForRow
 	Rows        []ConsultationsOfRow
 	More        bool
 }
 
 func (l *ConsultationList) questions(db *DB) []question {
-	below := l.Below
-	if below.ID == 0 {
-		below.At = db.Now().Add(24 * time.Hour)
-	}
+	below := l.Below.or(db.Now())
 	return []question{
 		func(ctx context.Context, q *Queries) (err error) {
 			l.Specialists, err = q.SpecialistsFor(ctx, l.Of)
@@ -185,7 +175,7 @@ func (db *DB) DraftSheet(ctx context.Context, by Visitor, id ConsultationID) (sh
 
 // DeskConsultations is a page of the desk's consultations of a status, and whether there is more: a specialist's own, and
 // for an admin everybody's without what they are about. Those that wait for us are in the order in which they are due.
-func (db *DB) DeskConsultations(ctx context.Context, by Visitor, status ConsultationStatus, from ConsultationPlace) ([]ConsultationsDueRow, bool, error) {
+func (db *DB) DeskConsultations(ctx context.Context, by Visitor, status ConsultationStatus, from Place[ConsultationID]) ([]ConsultationsDueRow, bool, error) {
 	own := int64(by.ID)
 	if by.Has(Admin) {
 		own = 0
@@ -195,9 +185,7 @@ func (db *DB) DeskConsultations(ctx context.Context, by Visitor, status Consulta
 		rows, more := cut(rows, DeskPage)
 		return rows, more, err
 	}
-	if from.ID == 0 {
-		from.At = db.Now().Add(24 * time.Hour)
-	}
+	from = from.or(db.Now())
 	past, err := db.ConsultationsPast(ctx, ConsultationsPastParams{By: by.ID, Status: string(status), Before: from.At, Below: int64(from.ID), Own: own, Lim: DeskPage + 1})
 	past, more := cut(past, DeskPage)
 	rows := make([]ConsultationsDueRow, len(past))
@@ -208,11 +196,11 @@ func (db *DB) DeskConsultations(ctx context.Context, by Visitor, status Consulta
 }
 
 // Place is where the consultation stands in its queue.
-func (r ConsultationsDueRow) Place() ConsultationPlace {
+func (r ConsultationsDueRow) Place() Place[ConsultationID] {
 	if r.DueAt != nil {
-		return ConsultationPlace{*r.DueAt, r.ID}
+		return Place[ConsultationID]{*r.DueAt, r.ID}
 	}
-	return ConsultationPlace{r.LastAt, r.ID}
+	return Place[ConsultationID]{r.LastAt, r.ID}
 }
 
 // DeskConsultation is a consultation as it is answered.

@@ -426,7 +426,7 @@ func TestConsultations(t *testing.T) {
 		if _, err := w.ConsultationSheet(t.Context(), boris, sent.ID, 0); !errors.Is(err, db.ErrNotFound) {
 			t.Error(err)
 		}
-		rows, _, err := w.DeskConsultations(t.Context(), anna, db.ConsultationSubmitted, db.ConsultationPlace{})
+		rows, _, err := w.DeskConsultations(t.Context(), anna, db.ConsultationSubmitted, db.Place[db.ConsultationID]{})
 		if err != nil || len(rows) == 0 || rows[0].Subject != "" {
 			t.Errorf("%+v %v", rows, err)
 		}

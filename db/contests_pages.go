@@ -19,20 +19,6 @@ const (
 // tiedWithin is as little as two averages may differ and be the same.
 const tiedWithin = 1e-9
 
-// ContestPlace is where a contest stands in a list by time.
-type ContestPlace struct {
-	At time.Time
-	ID ContestID
-}
-
-// or is the place itself, or before everything when there is none.
-func (p ContestPlace) or(now time.Time) ContestPlace {
-	if p.ID == 0 {
-		return ContestPlace{At: now.Add(24 * time.Hour)}
-	}
-	return p
-}
-
 // ContestList is what runs now, and a page of what an account has sent in.
 type ContestList struct {
 	Of      AccountID // 0: a guest
@@ -62,7 +48,7 @@ func (l *ContestList) questions(*DB) []question {
 
 // ContestArchive is a page of the contests that have results.
 type ContestArchive struct {
-	Below ContestPlace
+	Below Place[ContestID]
 	Rows  []ContestsFinishedRow
 	More  bool
 }
@@ -183,7 +169,7 @@ func (db *DB) ContestPicture(ctx context.Context, by Visitor, id FileID, variant
 // DeskContests is a page of the contests in a status, the last changed first.
 type DeskContests struct {
 	Status ContestStatus
-	Below  ContestPlace
+	Below  Place[ContestID]
 	Rows   []ContestsAtDeskRow
 	More   bool
 }

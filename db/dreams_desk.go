@@ -8,15 +8,9 @@ import (
 // DreamQueues are the statuses whose dreams the desk lists, in the order of its work.
 var DreamQueues = []DreamStatus{DreamSubmitted, DreamAnswered, DreamPublished, DreamDeclined}
 
-// DreamPlace is where a dream stands in a list by time.
-type DreamPlace struct {
-	At time.Time
-	ID DreamID
-}
-
 // DreamsWaiting is a page of the desk's dreams in a status, behind a place in it, and whether there is more. Nothing in it
 // says whose they are.
-func (db *DB) DreamsWaiting(ctx context.Context, status DreamStatus, behind DreamPlace) ([]DreamsAtDeskRow, bool, error) {
+func (db *DB) DreamsWaiting(ctx context.Context, status DreamStatus, behind Place[DreamID]) ([]DreamsAtDeskRow, bool, error) {
 	rows, err := db.DreamsAtDesk(ctx, DreamsAtDeskParams{Status: string(status), After: behind.At, Above: int64(behind.ID), Lim: DeskPage + 1})
 	rows, more := cut(rows, DeskPage)
 	return rows, more, err

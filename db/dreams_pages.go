@@ -229,10 +229,8 @@ func (db *DB) TakeJournal(ctx context.Context, of AccountID, take func(TakenAlon
 }
 
 // Dreambook is a page of the published dreams, below a place in it, and whether there is more.
-func (db *DB) Dreambook(ctx context.Context, below DreamPlace) ([]PublishedDreamsRow, bool, error) {
-	if below.ID == 0 {
-		below.At = db.Now().Add(24 * time.Hour)
-	}
+func (db *DB) Dreambook(ctx context.Context, below Place[DreamID]) ([]PublishedDreamsRow, bool, error) {
+	below = below.or(db.Now())
 	rows, err := db.PublishedDreams(ctx, below.At, int64(below.ID), DreamsPage+1)
 	rows, more := cut(rows, DreamsPage)
 	return rows, more, err

@@ -193,7 +193,7 @@ func TestDreams(t *testing.T) {
 			t.Error(err)
 		}
 		sure(w.SubmitDream(ctx, vera, dream.ID, false))
-		rows, _, err := w.DreamsWaiting(ctx, db.DreamSubmitted, db.DreamPlace{})
+		rows, _, err := w.DreamsWaiting(ctx, db.DreamSubmitted, db.Place[db.DreamID]{})
 		seen := fmt.Sprintf("%+v %+v", rows, sure(w.DreamAtDesk(ctx, dream.ID)))
 		if err != nil || !strings.Contains(seen, "Тайный сон") || strings.Contains(seen, "тайна") || strings.Contains(seen, "Вера") || strings.Contains(seen, vera.ID.Audience()) {
 			t.Error(seen, err)

@@ -9,19 +9,6 @@ import (
 // NewsPage is how much news stands on one page.
 const NewsPage = 20
 
-// NewsPlace is where news stand in a list.
-type NewsPlace struct {
-	At time.Time
-	ID NewsID
-}
-
-func (p NewsPlace) or(now time.Time) NewsPlace {
-	if p.ID == 0 {
-		return NewsPlace{At: now.Add(24 * time.Hour)}
-	}
-	return p
-}
-
 // NewsCard is news in a list; it has its text when it is open.
 type NewsCard NewsHeardRow
 
@@ -39,7 +26,7 @@ type NewsList struct {
 	Open    NewsID    // with its text
 	Current bool      // without what has ended
 	Most    int
-	Below   NewsPlace
+	Below   Place[NewsID]
 	Cards   []NewsCard
 	More    bool
 	Now     time.Time
@@ -84,7 +71,7 @@ func (s *NewsSheet) questions(db *DB) []question {
 
 // DeskNews is a page of all news for the editors, the last changed first.
 type DeskNews struct {
-	Below NewsPlace
+	Below Place[NewsID]
 	Rows  []NewsAtDeskRow
 	More  bool
 	Now   time.Time

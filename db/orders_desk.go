@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"time"
 	"unicode/utf8"
 )
 
@@ -25,15 +24,9 @@ var OrderQueues = []OrderQueueName{NewOrders, ChangedOrders, UnpaidOrders, Unrea
 // DeskPage is how many orders of a queue are shown at a time.
 const DeskPage = 25
 
-// OrderPlace is where an order stands in a queue: those behind it have waited less.
-type OrderPlace struct {
-	Since time.Time
-	ID    OrderID
-}
-
 // OrdersWaiting is a page of a queue, behind a place in it, and whether there is more.
-func (db *DB) OrdersWaiting(ctx context.Context, queue OrderQueueName, behind OrderPlace) (rows []OrderQueueRow, more bool, err error) {
-	rows, err = db.OrderQueue(ctx, OrderQueueParams{Queue: string(queue), After: behind.Since, Above: int64(behind.ID), Lim: DeskPage + 1})
+func (db *DB) OrdersWaiting(ctx context.Context, queue OrderQueueName, behind Place[OrderID]) (rows []OrderQueueRow, more bool, err error) {
+	rows, err = db.OrderQueue(ctx, OrderQueueParams{Queue: string(queue), After: behind.At, Above: int64(behind.ID), Lim: DeskPage + 1})
 	if len(rows) > DeskPage {
 		return rows[:DeskPage], true, err
 	}
@@ -72,13 +65,13 @@ func (o Order) In(queue OrderQueueName) bool {
 func (o Order) Unread() bool { return o.Comment != "" && o.CommentSeenAt == nil }
 
 // Place is where the order stands in a queue.
-func (o Order) Place(queue OrderQueueName) OrderPlace {
-	place := OrderPlace{o.CreatedAt, o.ID}
+func (o Order) Place(queue OrderQueueName) Place[OrderID] {
+	place := Place[OrderID]{o.CreatedAt, o.ID}
 	switch {
 	case queue == ChangedOrders && o.ChangedAt != nil:
-		place.Since = *o.ChangedAt
+		place.At = *o.ChangedAt
 	case queue == UnpaidOrders && o.PricedAt != nil:
-		place.Since = *o.PricedAt
+		place.At = *o.PricedAt
 	}
 	return place
 }

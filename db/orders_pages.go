@@ -14,7 +14,7 @@ const OrdersPage = 20
 type OrdersFilter struct {
 	Status OrderStatus // empty: any
 	Words  string
-	Below  OrderPlace // zero: from the newest on
+	Below  Place[OrderID] // zero: from the newest on
 }
 
 // OrdersCounted is among how many of the newest orders those of each status are counted; OrderCountsOf knows it too.
@@ -45,18 +45,15 @@ func (l *OrderList) questions(db *DB) []question {
 
 // ask reads a page of the orders that the filter lets through, and one more.
 func (f OrdersFilter) ask(ctx context.Context, q *Queries, of AccountID, now time.Time) ([]Order, error) {
-	below, words := f.Below, tidyLine(f.Words)
-	if below.ID == 0 {
-		below.Since = now.Add(24 * time.Hour)
-	}
+	below, words := f.Below.or(now), tidyLine(f.Words)
 	if words != "" {
 		return q.OrdersFound(ctx, OrdersFoundParams{
-			AccountID: of, CreatedAt: below.Since, Below: int64(below.ID), Status: string(f.Status),
+			AccountID: of, CreatedAt: below.At, Below: int64(below.ID), Status: string(f.Status),
 			Pattern: pattern(words), Numbers: numbered(words), Lim: OrdersPage + 1,
 		})
 	}
 	return q.OrdersOf(ctx, OrdersOfParams{
-		AccountID: of, CreatedAt: below.Since, Below: int64(below.ID), Status: string(f.Status), Lim: OrdersPage + 1,
+		AccountID: of, CreatedAt: below.At, Below: int64(below.ID), Status: string(f.Status), Lim: OrdersPage + 1,
 	})
 }
 

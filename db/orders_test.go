@@ -277,7 +277,7 @@ func TestOrders(t *testing.T) {
 			t.Fatalf("%d %v %v", len(page.Rows), page.More, err)
 		}
 		last := page.Rows[len(page.Rows)-1]
-		rest := list(t, db.OrdersFilter{Below: db.OrderPlace{Since: last.CreatedAt, ID: last.ID}})
+		rest := list(t, db.OrdersFilter{Below: db.Place[db.OrderID]{At: last.CreatedAt, ID: last.ID}})
 		if len(rest) != 2 || rest[1].ID != first.ID {
 			t.Errorf("%+v", rest)
 		}
@@ -794,7 +794,7 @@ func TestOrderQueues(t *testing.T) {
 	for queue, want := range map[db.OrderQueueName][]db.OrderID{
 		db.NewOrders: {fresh.ID, later.ID}, db.ChangedOrders: {changed.ID}, db.UnpaidOrders: {unpaid.ID}, db.UnreadOrders: {changed.ID},
 	} {
-		rows, more, err := w.OrdersWaiting(t.Context(), queue, db.OrderPlace{})
+		rows, more, err := w.OrdersWaiting(t.Context(), queue, db.Place[db.OrderID]{})
 		var got []db.OrderID
 		for _, row := range rows {
 			got = append(got, row.Order.ID)

@@ -3,24 +3,17 @@ package db
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 // TicketQueues are the statuses whose tickets the desk lists, in the order of its work.
 var TicketQueues = []TicketStatus{TicketOpen, TicketWaiting, TicketSnoozed}
 
-// TicketPlace is where a ticket stands in a list.
-type TicketPlace struct {
-	At time.Time
-	ID TicketID
-}
-
 // Place is where the ticket stands in the queue.
-func (t Ticket) Place() TicketPlace { return TicketPlace{t.WaitingSince, t.ID} }
+func (t Ticket) Place() Place[TicketID] { return Place[TicketID]{t.WaitingSince, t.ID} }
 
 // TicketsWaiting is a page of the tickets in a status that a visitor may answer, behind a place in it, and whether
 // there is more.
-func (db *DB) TicketsWaiting(ctx context.Context, by Visitor, status TicketStatus, behind TicketPlace) (rows []TicketQueueRow, more bool, err error) {
+func (db *DB) TicketsWaiting(ctx context.Context, by Visitor, status TicketStatus, behind Place[TicketID]) (rows []TicketQueueRow, more bool, err error) {
 	rows, err = db.TicketQueue(ctx, TicketQueueParams{
 		Status: string(status), After: behind.At, Above: int64(behind.ID), OfOrders: !by.Has(Support), Lim: DeskPage + 1,
 	})

@@ -2,22 +2,17 @@ package db
 
 import (
 	"context"
-	"time"
 )
 
 // TicketsPage is how many tickets a customer sees at a time.
 const TicketsPage = 20
 
 // Tickets is a page of a customer's tickets, below a place in it, and whether there is more.
-func (db *DB) Tickets(ctx context.Context, of AccountID, below TicketPlace) (rows []Ticket, more bool, err error) {
-	if below.ID == 0 {
-		below = TicketPlace{db.Now().Add(24 * time.Hour), 0}
-	}
+func (db *DB) Tickets(ctx context.Context, of AccountID, below Place[TicketID]) (rows []Ticket, more bool, err error) {
+	below = below.or(db.Now())
 	rows, err = db.TicketsOf(ctx, TicketsOfParams{AccountID: of, LastAt: below.At, Below: int64(below.ID), Lim: TicketsPage + 1})
-	if len(rows) > TicketsPage {
-		return rows[:TicketsPage], true, err
-	}
-	return rows, false, err
+	rows, more = cut(rows, TicketsPage)
+	return rows, more, err
 }
 
 // TicketSheet is everything that a customer sees of a ticket.

@@ -146,7 +146,7 @@ func TestTickets(t *testing.T) {
 		if _, err := w.AnswerTicket(t.Context(), gleb, general.ID, dbtest.Answer(general, "Да")); !errors.Is(err, db.ErrNotFound) {
 			t.Error(err)
 		}
-		rows, _, err := w.TicketsWaiting(t.Context(), gleb, db.TicketOpen, db.TicketPlace{})
+		rows, _, err := w.TicketsWaiting(t.Context(), gleb, db.TicketOpen, db.Place[db.TicketID]{})
 		for _, row := range rows {
 			if row.Ticket.OrderID == nil {
 				t.Errorf("%+v", row)
@@ -177,7 +177,7 @@ func TestTicketQueue(t *testing.T) {
 	vera, sveta := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Sveta)
 	queue := func(status db.TicketStatus) (ids []db.TicketID) {
 		t.Helper()
-		rows, _, err := w.TicketsWaiting(t.Context(), sveta, status, db.TicketPlace{})
+		rows, _, err := w.TicketsWaiting(t.Context(), sveta, status, db.Place[db.TicketID]{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -286,12 +286,12 @@ func TestTicketQueue(t *testing.T) {
 			w.Clock.Pass(4 * time.Minute)
 			w.Asked(t, vera, db.Order{})
 		}
-		rows, more, err := w.Tickets(t.Context(), vera.ID, db.TicketPlace{})
+		rows, more, err := w.Tickets(t.Context(), vera.ID, db.Place[db.TicketID]{})
 		if err != nil || len(rows) != db.TicketsPage || !more {
 			t.Fatal(len(rows), more, err)
 		}
 		last := rows[len(rows)-1]
-		if rows, more, err = w.Tickets(t.Context(), vera.ID, db.TicketPlace{At: last.LastAt, ID: last.ID}); err != nil || len(rows) != 2 || more || rows[0].ID != first.ID {
+		if rows, more, err = w.Tickets(t.Context(), vera.ID, db.Place[db.TicketID]{At: last.LastAt, ID: last.ID}); err != nil || len(rows) != 2 || more || rows[0].ID != first.ID {
 			t.Error(rows, more, err)
 		}
 	})

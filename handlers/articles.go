@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"cabinet/db"
 	"cabinet/views"
@@ -26,27 +25,16 @@ func (h *Handlers) articleRoutes() []Route {
 }
 
 func articleList(c *fiber.Ctx, of db.AccountID) *db.ArticleList {
-	return &db.ArticleList{Of: of, Words: strings.TrimSpace(c.Query("q")), Below: articlePlace(c.Query("below"))}
+	return &db.ArticleList{Of: of, Words: strings.TrimSpace(c.Query("q")), Below: placeOf[db.ArticleID](c.Query("below"))}
 }
 
 func (h *Handlers) listArticles(c *fiber.Ctx, list *db.ArticleList) error {
 	next := ""
 	if list.More {
 		last := list.Cards[len(list.Cards)-1]
-		next = articlesBelow(c, *last.PublishedAt, last.ID)
+		next = pageAfter(c, "below", *last.PublishedAt, last.ID)
 	}
 	return page(c, "articles.title", views.Articles(list, next))
-}
-
-// articlesBelow is the address of this list, from an article in it on.
-func articlesBelow(c *fiber.Ctx, at time.Time, id db.ArticleID) string {
-	return pageAfter(c, "below", db.OrderPlace{Since: at, ID: db.OrderID(id)})
-}
-
-// articlePlace reads what articlesBelow wrote; anything else is the beginning.
-func articlePlace(s string) db.ArticlePlace {
-	place := orderPlace(s)
-	return db.ArticlePlace{At: place.Since, ID: db.ArticleID(place.ID)}
 }
 
 func articleSheet(c *fiber.Ctx, of db.AccountID) *db.ArticleSheet {

@@ -29,17 +29,8 @@ func (h *Handlers) consultationRoutes() []Route {
 	}
 }
 
-func consultationPlace(s string) db.ConsultationPlace {
-	place := ticketPlace(s)
-	return db.ConsultationPlace{At: place.At, ID: db.ConsultationID(place.ID)}
-}
-
-func consultationPlaceText(place db.ConsultationPlace) string {
-	return placeText(db.TicketPlace{At: place.At, ID: db.TicketID(place.ID)})
-}
-
 func consultationList(c *fiber.Ctx, of db.AccountID) *db.ConsultationList {
-	return &db.ConsultationList{Of: of, Below: consultationPlace(c.Query("below"))}
+	return &db.ConsultationList{Of: of, Below: placeOf[db.ConsultationID](c.Query("below"))}
 }
 
 func (h *Handlers) listConsultations(c *fiber.Ctx, list *db.ConsultationList) error {
@@ -50,7 +41,7 @@ func (h *Handlers) consultationsPage(c *fiber.Ctx, list *db.ConsultationList) vi
 	shown := views.ConsultationsPage{ConsultationList: list, Have: me(c).Purse.Points, Key: views.NewKey(), Now: h.db.Now()}
 	if list.More {
 		last := list.Rows[len(list.Rows)-1]
-		shown.More = "/consultations?below=" + consultationPlaceText(db.ConsultationPlace{At: last.LastAt, ID: last.ID})
+		shown.More = "/consultations?below=" + placeText(last.LastAt, last.ID)
 	}
 	return shown
 }

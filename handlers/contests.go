@@ -43,26 +43,15 @@ func (h *Handlers) listContests(c *fiber.Ctx, list *db.ContestList) error {
 	return page(c, "nav.contests", views.Contests(list, h.db.Now(), next))
 }
 
-// contestPlace reads what contestsBelow wrote; anything else is the beginning.
-func contestPlace(c *fiber.Ctx) db.ContestPlace {
-	place := orderPlace(c.Query("below"))
-	return db.ContestPlace{At: place.Since, ID: db.ContestID(place.ID)}
-}
-
-// contestsBelow is the address of this list, from a contest in it on.
-func contestsBelow(c *fiber.Ctx, place db.ContestPlace) string {
-	return pageAfter(c, "below", db.OrderPlace{Since: place.At, ID: db.OrderID(place.ID)})
-}
-
 func contestArchive(c *fiber.Ctx, _ db.AccountID) *db.ContestArchive {
-	return &db.ContestArchive{Below: contestPlace(c)}
+	return &db.ContestArchive{Below: placeOf[db.ContestID](c.Query("below"))}
 }
 
 func (h *Handlers) listContestResults(c *fiber.Ctx, archive *db.ContestArchive) error {
 	next := ""
 	if archive.More {
 		last := archive.Rows[len(archive.Rows)-1]
-		next = contestsBelow(c, db.ContestPlace{At: last.FinishedAt, ID: last.ID})
+		next = pageAfter(c, "below", last.FinishedAt, last.ID)
 	}
 	return page(c, "contests.results", views.ContestResults(archive, next))
 }

@@ -35,7 +35,7 @@ func deskArticlePath(id db.ArticleID) string {
 }
 
 func deskArticles(c *fiber.Ctx, _ db.AccountID) *db.DeskArticles {
-	list := &db.DeskArticles{Status: db.ArticleDraft, Below: articlePlace(c.Query("below"))}
+	list := &db.DeskArticles{Status: db.ArticleDraft, Below: placeOf[db.ArticleID](c.Query("below"))}
 	for _, status := range db.ArticleStatuses {
 		if string(status) == c.Query("status") {
 			list.Status = status
@@ -48,7 +48,7 @@ func (h *Handlers) listDeskArticles(c *fiber.Ctx, list *db.DeskArticles) error {
 	next := ""
 	if list.More {
 		last := list.Rows[len(list.Rows)-1].Article
-		next = articlesBelow(c, last.ChangedAt, last.ID)
+		next = pageAfter(c, "below", last.ChangedAt, last.ID)
 	}
 	return page(c, "nav.staff.articles", views.DeskArticles(list, next))
 }

@@ -42,7 +42,7 @@ func deskCampaignPath(id db.CampaignID) string {
 }
 
 func campaignList(c *fiber.Ctx, _ db.AccountID) *db.CampaignList {
-	list := &db.CampaignList{Status: db.CampaignDraft, Below: campaignPlace(c.Query("below"))}
+	list := &db.CampaignList{Status: db.CampaignDraft, Below: placeOf[db.CampaignID](c.Query("below"))}
 	if status := db.CampaignStatus(c.Query("status")); slices.Contains(db.CampaignStatuses, status) {
 		list.Status = status
 	}
@@ -53,7 +53,7 @@ func (h *Handlers) listCampaigns(c *fiber.Ctx, list *db.CampaignList) error {
 	next := ""
 	if list.More {
 		last := list.Rows[len(list.Rows)-1].Campaign
-		next = pageAfter(c, "below", db.OrderPlace{Since: last.ChangedAt, ID: db.OrderID(last.ID)})
+		next = pageAfter(c, "below", last.ChangedAt, last.ID)
 	}
 	return page(c, "campaigns.title", views.Campaigns(list, next))
 }

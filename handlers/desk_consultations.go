@@ -46,12 +46,13 @@ func consultationQueue(name string) db.ConsultationStatus {
 
 func (h *Handlers) listDeskConsultations(c *fiber.Ctx) error {
 	list := views.DeskConsultationList{Queue: consultationQueue(c.Query("queue")), By: me(c).ID, Admin: me(c).Has(db.Admin), Now: h.db.Now()}
-	rows, more, err := h.db.DeskConsultations(c.UserContext(), me(c), list.Queue, consultationPlace(c.Query("behind")))
+	rows, more, err := h.db.DeskConsultations(c.UserContext(), me(c), list.Queue, placeOf[db.ConsultationID](c.Query("behind")))
 	if err != nil {
 		return err
 	}
 	if list.Rows = rows; more {
-		list.More = "/staff/consultations?queue=" + string(list.Queue) + "&behind=" + consultationPlaceText(rows[len(rows)-1].Place())
+		last := rows[len(rows)-1].Place()
+		list.More = "/staff/consultations?queue=" + string(list.Queue) + "&behind=" + placeText(last.At, last.ID)
 	}
 	return page(c, "nav.staff.consultations", views.DeskConsultations(list))
 }

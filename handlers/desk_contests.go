@@ -37,7 +37,7 @@ func (h *Handlers) deskContestRoutes() []Route {
 func deskContestPath(id db.ContestID) string { return fmt.Sprintf("/staff/contests/%d", id) }
 
 func deskContests(c *fiber.Ctx, _ db.AccountID) *db.DeskContests {
-	list := &db.DeskContests{Status: db.ContestOpen, Below: contestPlace(c)}
+	list := &db.DeskContests{Status: db.ContestOpen, Below: placeOf[db.ContestID](c.Query("below"))}
 	if status := db.ContestStatus(c.Query("status")); slices.Contains(db.ContestStatuses, status) {
 		list.Status = status
 	}
@@ -48,7 +48,7 @@ func (h *Handlers) listDeskContests(c *fiber.Ctx, list *db.DeskContests) error {
 	next := ""
 	if list.More {
 		last := list.Rows[len(list.Rows)-1]
-		next = contestsBelow(c, db.ContestPlace{At: last.ChangedAt, ID: last.ID})
+		next = pageAfter(c, "below", last.ChangedAt, last.ID)
 	}
 	return page(c, "nav.staff.contests", views.DeskContests(list, next))
 }

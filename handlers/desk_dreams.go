@@ -32,14 +32,14 @@ func dreamQueue(name string) db.DreamStatus {
 }
 
 func (h *Handlers) listDeskDreams(c *fiber.Ctx) error {
-	list, place := views.DeskDreamList{Queue: dreamQueue(c.Query("queue"))}, ticketPlace(c.Query("behind"))
-	rows, more, err := h.db.DreamsWaiting(c.UserContext(), list.Queue, db.DreamPlace{At: place.At, ID: db.DreamID(place.ID)})
+	list := views.DeskDreamList{Queue: dreamQueue(c.Query("queue"))}
+	rows, more, err := h.db.DreamsWaiting(c.UserContext(), list.Queue, placeOf[db.DreamID](c.Query("behind")))
 	if err != nil {
 		return err
 	}
 	if list.Rows = rows; more {
 		last := rows[len(rows)-1]
-		list.More = "/staff/dreams?queue=" + string(list.Queue) + "&behind=" + placeText(db.TicketPlace{At: last.SubmittedAt, ID: db.TicketID(last.ID)})
+		list.More = "/staff/dreams?queue=" + string(list.Queue) + "&behind=" + placeText(last.SubmittedAt, last.ID)
 	}
 	return page(c, "nav.staff.dreams", views.DeskDreams(list))
 }

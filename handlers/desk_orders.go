@@ -54,14 +54,14 @@ func (h *Handlers) listDeskOrders(c *fiber.Ctx) error {
 		return h.lookUpOrder(c, words)
 	}
 	queue := orderQueue(c.Query("queue"))
-	rows, more, err := h.db.OrdersWaiting(ctx, queue, orderPlace(c.Query("behind")))
+	rows, more, err := h.db.OrdersWaiting(ctx, queue, placeOf[db.OrderID](c.Query("behind")))
 	if err != nil {
 		return err
 	}
 	list := views.DeskOrderList{Queue: queue, Rows: rows}
 	if more {
 		last := rows[len(rows)-1]
-		list.More = pageAfter(c, "behind", db.OrderPlace{Since: last.Waiting, ID: last.Order.ID})
+		list.More = pageAfter(c, "behind", last.Waiting, last.Order.ID)
 	}
 	if list.Totals, err = h.totals(c); err != nil {
 		return err
@@ -235,7 +235,7 @@ func (h *Handlers) notActed(c *fiber.Ctx, number db.OrderID, queue db.OrderQueue
 }
 
 // nextOrder takes the row out of its queue and opens the one behind it.
-func (h *Handlers) nextOrder(c *fiber.Ctx, queue db.OrderQueueName, place db.OrderPlace) error {
+func (h *Handlers) nextOrder(c *fiber.Ctx, queue db.OrderQueueName, place db.Place[db.OrderID]) error {
 	totals, err := h.totalsNow(c)
 	if err != nil {
 		return err

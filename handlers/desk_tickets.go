@@ -42,12 +42,13 @@ func ticketQueue(name string) db.TicketStatus {
 
 func (h *Handlers) listDeskTickets(c *fiber.Ctx) error {
 	list := views.DeskTicketList{Queue: ticketQueue(c.Query("queue"))}
-	rows, more, err := h.db.TicketsWaiting(c.UserContext(), me(c), list.Queue, ticketPlace(c.Query("behind")))
+	rows, more, err := h.db.TicketsWaiting(c.UserContext(), me(c), list.Queue, placeOf[db.TicketID](c.Query("behind")))
 	if err != nil {
 		return err
 	}
 	if list.Rows = rows; more {
-		list.More = "/staff/tickets?queue=" + string(list.Queue) + "&behind=" + placeText(rows[len(rows)-1].Ticket.Place())
+		last := rows[len(rows)-1].Ticket.Place()
+		list.More = "/staff/tickets?queue=" + string(list.Queue) + "&behind=" + placeText(last.At, last.ID)
 	}
 	return page(c, "nav.staff.tickets", views.DeskTickets(list))
 }
@@ -161,7 +162,7 @@ func (h *Handlers) ticketNotActed(c *fiber.Ctx, number db.TicketID, queue db.Tic
 }
 
 // nextTicket takes the row out of its queue and opens the one behind it.
-func (h *Handlers) nextTicket(c *fiber.Ctx, queue db.TicketStatus, place db.TicketPlace) error {
+func (h *Handlers) nextTicket(c *fiber.Ctx, queue db.TicketStatus, place db.Place[db.TicketID]) error {
 	rows, _, err := h.db.TicketsWaiting(c.UserContext(), me(c), queue, place)
 	if err != nil {
 		return err

@@ -290,15 +290,14 @@ func (h *Handlers) exportDreams(c *fiber.Ctx) error {
 }
 
 func (h *Handlers) showDreambook(c *fiber.Ctx) error {
-	place := ticketPlace(c.Query("below"))
-	rows, more, err := h.db.Dreambook(c.UserContext(), db.DreamPlace{At: place.At, ID: db.DreamID(place.ID)})
+	rows, more, err := h.db.Dreambook(c.UserContext(), placeOf[db.DreamID](c.Query("below")))
 	if err != nil {
 		return err
 	}
 	next := ""
 	if more {
 		last := rows[len(rows)-1]
-		next = "/dreambook?below=" + placeText(db.TicketPlace{At: last.PublishedAt, ID: db.TicketID(last.ID)})
+		next = "/dreambook?below=" + placeText(last.PublishedAt, last.ID)
 	}
 	return page(c, "dreams.book", views.Dreambook(rows, next))
 }

@@ -26,27 +26,27 @@ func (h *Handlers) libraryRoutes() []Route {
 }
 
 func boughtArticles(c *fiber.Ctx, of db.AccountID) *db.Bought {
-	return &db.Bought{Of: of, Below: articlePlace(c.Query("below"))}
+	return &db.Bought{Of: of, Below: placeOf[db.ArticleID](c.Query("below"))}
 }
 
 func (h *Handlers) showLibrary(c *fiber.Ctx, bought *db.Bought) error {
 	next := ""
 	if bought.More {
 		last := bought.Rows[len(bought.Rows)-1]
-		next = articlesBelow(c, last.At, last.ArticleID)
+		next = pageAfter(c, "below", last.At, last.ArticleID)
 	}
 	return page(c, "nav.library", views.Library(bought, next))
 }
 
 func bookmarkList(c *fiber.Ctx, of db.AccountID) *db.BookmarkList {
-	return &db.BookmarkList{Of: of, Below: articlePlace(c.Query("below"))}
+	return &db.BookmarkList{Of: of, Below: placeOf[db.ArticleID](c.Query("below"))}
 }
 
 func (h *Handlers) listBookmarks(c *fiber.Ctx, list *db.BookmarkList) error {
 	next := ""
 	if list.More {
 		last := list.Rows[len(list.Rows)-1]
-		next = articlesBelow(c, last.At, last.ArticleID)
+		next = pageAfter(c, "below", last.At, last.ArticleID)
 	}
 	return page(c, "nav.library", views.Bookmarks(list, next))
 }

@@ -166,19 +166,14 @@ func (h *Handlers) doneLink(c *fiber.Ctx, said string) error {
 }
 
 func newsletterList(c *fiber.Ctx, _ db.AccountID) *db.NewsletterList {
-	return &db.NewsletterList{Below: campaignPlace(c.Query("below"))}
-}
-
-func campaignPlace(s string) db.CampaignPlace {
-	place := orderPlace(s)
-	return db.CampaignPlace{At: place.Since, ID: db.CampaignID(place.ID)}
+	return &db.NewsletterList{Below: placeOf[db.CampaignID](c.Query("below"))}
 }
 
 func (h *Handlers) listNewsletters(c *fiber.Ctx, list *db.NewsletterList) error {
 	next := ""
 	if list.More {
 		last := list.Rows[len(list.Rows)-1]
-		next = pageAfter(c, "below", db.OrderPlace{Since: *last.StartedAt, ID: db.OrderID(last.ID)})
+		next = pageAfter(c, "below", *last.StartedAt, last.ID)
 	}
 	return page(c, "newsletters.title", views.Newsletters(list, next))
 }

@@ -32,24 +32,14 @@ func (h *Handlers) newsRoutes() []Route {
 
 func newsList(c *fiber.Ctx, of db.AccountID) *db.NewsList {
 	open, _ := strconv.ParseInt(c.Query("open"), 10, 64) // what is no number is closed
-	return &db.NewsList{Of: of, Open: db.NewsID(open), Most: db.NewsPage, Below: newsPlace(c.Query("below"))}
-}
-
-// newsPlace reads what newsBelow wrote; anything else is the beginning.
-func newsPlace(s string) db.NewsPlace {
-	place := orderPlace(s)
-	return db.NewsPlace{At: place.Since, ID: db.NewsID(place.ID)}
-}
-
-func newsBelow(c *fiber.Ctx, place db.NewsPlace) string {
-	return pageAfter(c, "below", db.OrderPlace{Since: place.At, ID: db.OrderID(place.ID)})
+	return &db.NewsList{Of: of, Open: db.NewsID(open), Most: db.NewsPage, Below: placeOf[db.NewsID](c.Query("below"))}
 }
 
 func (h *Handlers) listNews(c *fiber.Ctx, list *db.NewsList) error {
 	next := ""
 	if list.More {
 		last := list.Cards[len(list.Cards)-1]
-		next = newsBelow(c, db.NewsPlace{At: *last.PublishedAt, ID: last.ID})
+		next = pageAfter(c, "below", *last.PublishedAt, last.ID)
 	}
 	return page(c, "news.title", views.NewsList(list, c.OriginalURL(), next))
 }
@@ -90,7 +80,7 @@ func newsOpened(back string, id db.NewsID) string {
 }
 
 func deskNews(c *fiber.Ctx, _ db.AccountID) *db.DeskNews {
-	return &db.DeskNews{Below: newsPlace(c.Query("below"))}
+	return &db.DeskNews{Below: placeOf[db.NewsID](c.Query("below"))}
 }
 
 func deskNewsPath(id db.NewsID) string { return "/staff/news/" + strconv.FormatInt(int64(id), 10) }
@@ -99,7 +89,7 @@ func (h *Handlers) listDeskNews(c *fiber.Ctx, list *db.DeskNews) error {
 	next := ""
 	if list.More {
 		last := list.Rows[len(list.Rows)-1]
-		next = newsBelow(c, db.NewsPlace{At: last.ChangedAt, ID: last.ID})
+		next = pageAfter(c, "below", last.ChangedAt, last.ID)
 	}
 	return page(c, "nav.staff.news", views.DeskNews(list, next))
 }

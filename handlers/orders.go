@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"cabinet/db"
 	"cabinet/views"
@@ -38,7 +37,7 @@ func orderPath(id db.OrderID) string { return "/orders/" + strconv.FormatInt(int
 
 func orderList(c *fiber.Ctx, of db.AccountID) *db.OrderList {
 	return &db.OrderList{Of: of, Filter: db.OrdersFilter{
-		Status: db.OrderStatus(c.Query("status")), Words: strings.TrimSpace(c.Query("q")), Below: orderPlace(c.Query("below")),
+		Status: db.OrderStatus(c.Query("status")), Words: strings.TrimSpace(c.Query("q")), Below: placeOf[db.OrderID](c.Query("below")),
 	}}
 }
 
@@ -46,33 +45,9 @@ func (h *Handlers) listOrders(c *fiber.Ctx, orders *db.OrderList) error {
 	list := views.OrderList{OrderList: orders, Path: c.OriginalURL()}
 	if orders.More {
 		last := orders.Rows[len(orders.Rows)-1]
-		list.Next = pageAfter(c, "below", db.OrderPlace{Since: last.CreatedAt, ID: last.ID})
+		list.Next = pageAfter(c, "below", last.CreatedAt, last.ID)
 	}
 	return page(c, "orders.title", views.Orders(list))
-}
-
-// pageAfter is the address of this list, from a place in it on.
-func pageAfter(c *fiber.Ctx, name string, place db.OrderPlace) string {
-	query := c.Context().QueryArgs()
-	next := make([]string, 0, 4)
-	for _, kept := range []string{"status", "queue", "q"} {
-		if value := query.Peek(kept); len(value) > 0 {
-			next = append(next, kept+"="+escape(string(value)))
-		}
-	}
-	next = append(next, name+"="+strconv.FormatInt(place.Since.UnixMicro(), 10)+"-"+strconv.FormatInt(int64(place.ID), 10))
-	return c.Path() + "?" + strings.Join(next, "&")
-}
-
-// orderPlace reads what pageAfter wrote; anything else is the beginning.
-func orderPlace(s string) db.OrderPlace {
-	since, id, _ := strings.Cut(s, "-")
-	at, err := strconv.ParseInt(since, 10, 64)
-	number, wrong := strconv.ParseInt(id, 10, 64)
-	if err != nil || wrong != nil {
-		return db.OrderPlace{}
-	}
-	return db.OrderPlace{Since: time.UnixMicro(at), ID: db.OrderID(number)}
 }
 
 func (h *Handlers) showOrder(c *fiber.Ctx) error {

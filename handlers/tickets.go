@@ -3,8 +3,6 @@ package handlers
 import (
 	"errors"
 	"strconv"
-	"strings"
-	"time"
 
 	"cabinet/db"
 	"cabinet/views"
@@ -28,32 +26,16 @@ func (h *Handlers) ticketRoutes() []Route {
 }
 
 func (h *Handlers) listTickets(c *fiber.Ctx) error {
-	rows, more, err := h.db.Tickets(c.UserContext(), me(c).ID, ticketPlace(c.Query("below")))
+	rows, more, err := h.db.Tickets(c.UserContext(), me(c).ID, placeOf[db.TicketID](c.Query("below")))
 	if err != nil {
 		return err
 	}
 	next := ""
 	if more {
 		last := rows[len(rows)-1]
-		next = "/tickets?below=" + placeText(db.TicketPlace{At: last.LastAt, ID: last.ID})
+		next = "/tickets?below=" + placeText(last.LastAt, last.ID)
 	}
 	return page(c, "tickets.title", views.Tickets(rows, next))
-}
-
-// placeText is a place in a list as it stands in an address.
-func placeText(place db.TicketPlace) string {
-	return strconv.FormatInt(place.At.UnixMicro(), 10) + "-" + strconv.FormatInt(int64(place.ID), 10)
-}
-
-// ticketPlace reads what placeText wrote; anything else is the beginning.
-func ticketPlace(s string) db.TicketPlace {
-	since, id, _ := strings.Cut(s, "-")
-	at, err := strconv.ParseInt(since, 10, 64)
-	number, wrong := strconv.ParseInt(id, 10, 64)
-	if err != nil || wrong != nil {
-		return db.TicketPlace{}
-	}
-	return db.TicketPlace{At: time.UnixMicro(at), ID: db.TicketID(number)}
 }
 
 func (h *Handlers) newTicket(c *fiber.Ctx) error {

@@ -17,7 +17,7 @@ func deskTicketURL(ticket db.Ticket) string { return fmt.Sprintf("/staff/tickets
 // lastTicket is the customer's ticket in which something was said last.
 func lastTicket(t *testing.T, site *site, of dbtest.Person) db.Ticket {
 	t.Helper()
-	rows, _, err := site.Tickets(t.Context(), site.Account(of).ID, db.TicketPlace{})
+	rows, _, err := site.Tickets(t.Context(), site.Account(of).ID, db.Place[db.TicketID]{})
 	if err != nil || len(rows) == 0 {
 		t.Fatalf("%d tickets, %v", len(rows), err)
 	}
