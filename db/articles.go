@@ -101,16 +101,8 @@ var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // read is the version that the form describes, and its address.
 func (f ArticleForm) read(render Rendering) (version ArticleVersion, slug string, problems Problems) {
-	problems = Problems{}
 	version = ArticleVersion{Title: tidyLine(f.Title), Teaser: tidyLines(f.Teaser), Body: tidyMarkdown(f.Body), Access: f.Access, Cover: given(f.Cover)}
-	for field, limited := range map[string]struct {
-		text string
-		most int
-	}{"title": {version.Title, ArticleTitleLimit}, "teaser": {version.Teaser, ArticleTeaserLimit}, "body": {version.Body, ArticleBodyLimit}} {
-		if utf8.RuneCountInString(limited.text) > limited.most {
-			problems[field] = "fields.too_long"
-		}
-	}
+	problems = tooLong(map[string]limited{"title": {version.Title, ArticleTitleLimit}, "teaser": {version.Teaser, ArticleTeaserLimit}, "body": {version.Body, ArticleBodyLimit}})
 	if version.Title == "" {
 		problems["title"] = "articles.title_required"
 	}
@@ -357,18 +349,27 @@ type ScheduleForm struct {
 // ScheduleLayout is how a moment is typed.
 const ScheduleLayout = "2006-01-02T15:04"
 
+// moment is when, unless that is past or more than a year ahead.
+func (f ScheduleForm) moment(c *change) (*time.Time, error) {
+	at, err := time.ParseInLocation(ScheduleLayout, strings.TrimSpace(f.At), c.Zone)
+	if err != nil || !at.After(c.now) || at.After(c.now.AddDate(1, 0, 0)) {
+		return nil, Problems{"at": "articles.at_wrong"}
+	}
+	return &at, nil
+}
+
 // ScheduleArticle lets an article come out by itself, as it is saved by then.
 func (db *DB) ScheduleArticle(ctx context.Context, by Visitor, id ArticleID, form ScheduleForm) (Article, error) {
-	at, wrong := time.ParseInLocation(ScheduleLayout, strings.TrimSpace(form.At), db.Zone)
 	return db.moveArticleTo(ctx, ArticleScheduled, id, form.Version, func(c *change, article Article) (Article, error) {
-		if wrong != nil || !at.After(c.now) || at.After(c.now.AddDate(1, 0, 0)) {
-			return article, Problems{"at": "articles.at_wrong"}
+		at, err := form.moment(c)
+		if err != nil {
+			return article, err
 		}
 		if _, err := c.readyArticle(ctx, article); err != nil {
 			return article, err
 		}
-		c.enqueueAt(PublishArticles{}, at)
-		return c.putArticle(ctx, article, ArticleScheduled, &at, &by.ID, "")
+		c.enqueueAt(PublishArticles{}, *at)
+		return c.putArticle(ctx, article, ArticleScheduled, at, &by.ID, "")
 	})
 }
 

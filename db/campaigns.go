@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -220,13 +219,7 @@ func (c *change) putCampaign(ctx context.Context, campaign Campaign, next Campai
 
 // ScheduleCampaign lets a campaign start by itself.
 func (db *DB) ScheduleCampaign(ctx context.Context, by Visitor, id CampaignID, form ScheduleForm) (Campaign, error) {
-	at, wrong := time.ParseInLocation(ScheduleLayout, strings.TrimSpace(form.At), db.Zone)
-	return db.moveCampaignTo(ctx, by, CampaignScheduled, id, form.Version, func(c *change) (*time.Time, error) {
-		if wrong != nil || !at.After(c.now) || at.After(c.now.AddDate(1, 0, 0)) {
-			return nil, Problems{"at": "articles.at_wrong"}
-		}
-		return &at, nil
-	})
+	return db.moveCampaignTo(ctx, by, CampaignScheduled, id, form.Version, form.moment)
 }
 
 // PostponeCampaign takes a scheduled campaign back among the drafts.
@@ -302,7 +295,7 @@ type DeskCampaign struct {
 	Campaign
 	Mailing MailingTopic
 	Topics  []MailingTopic // to choose from
-	Readers int64          // subscribers of its topic now
+	Readers int64          // who gets it, as far as is known
 	Moves   []MovesOfCampaignRow
 	Refused []FailedCampaignMailsRow
 }
@@ -318,10 +311,6 @@ func (db *DB) DeskCampaign(ctx context.Context, id CampaignID) (desk DeskCampaig
 			return err
 		},
 		func(ctx context.Context, q *Queries) (err error) {
-			desk.Readers, err = q.SubscribersOf(ctx, desk.TopicID)
-			return err
-		},
-		func(ctx context.Context, q *Queries) (err error) {
 			desk.Moves, err = q.MovesOfCampaign(ctx, id)
 			return err
 		},
@@ -329,6 +318,14 @@ func (db *DB) DeskCampaign(ctx context.Context, id CampaignID) (desk DeskCampaig
 			desk.Refused, err = q.FailedCampaignMails(ctx, id)
 			return err
 		})
+	if err != nil {
+		return desk, err
+	}
+	if desk.Readers = int64(desk.Total); desk.StartedAt == nil { // the page of one that runs asks every second
+		if desk.Readers, err = db.SubscribersOf(ctx, desk.TopicID); err != nil {
+			return desk, err
+		}
+	}
 	for _, topic := range desk.Topics {
 		if topic.ID == desk.TopicID {
 			desk.Mailing = topic

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 type (
@@ -128,22 +128,6 @@ func (f EntryForm) read() (ContestEntry, Problems) {
 		problems["shown_as"] = "contests.name_required"
 	}
 	return entry, problems
-}
-
-type limited struct {
-	text string
-	most int
-}
-
-// tooLong names the fields in which more was typed than fits.
-func tooLong(fields map[string]limited) Problems {
-	problems := Problems{}
-	for field, typed := range fields {
-		if utf8.RuneCountInString(typed.text) > typed.most {
-			problems[field] = "fields.too_long"
-		}
-	}
-	return problems
 }
 
 // says reports whether two entries are the same to who reads them, but for the picture.
@@ -432,7 +416,7 @@ func (c *change) contestMoved(ctx context.Context, by *AccountID, contest Contes
 		return contest, err
 	}
 	c.announceStaff(contest.ID.Topic(), "contests")
-	entrants, err := c.ContestEntrants(ctx, contest.ID)
+	entrants, err := c.ContestEntrants(ctx, contest.ID, 0, math.MaxInt32)
 	if err != nil {
 		return contest, err
 	}
@@ -477,7 +461,7 @@ func (c *change) mailEntrants(ctx context.Context, id ContestID) (more bool, err
 	if err != nil {
 		return false, err
 	}
-	entrants, err := c.ContestEntrantsAbove(ctx, id, AccountID(contest.MailedTo), entrantsAtOnce)
+	entrants, err := c.ContestEntrants(ctx, id, AccountID(contest.MailedTo), entrantsAtOnce)
 	if err != nil || len(entrants) == 0 {
 		return false, err
 	}
@@ -496,7 +480,7 @@ func (c *change) mailEntrants(ctx context.Context, id ContestID) (more bool, err
 		if err != nil {
 			return false, err
 		}
-		for _, letter := range lettersOf(contest, ContestEntrantsRow(entrant), won) {
+		for _, letter := range lettersOf(contest, entrant, won) {
 			if err := c.mail(ctx, account, letter); err != nil {
 				return false, err
 			}

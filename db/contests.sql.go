@@ -126,7 +126,8 @@ func (q *Queries) ContestByKey(ctx context.Context, key string) (Contest, error)
 
 const contestEntrants = `-- name: ContestEntrants :many
 SELECT e.account_id, array_agg(e.id ORDER BY e.id)::bigint[] AS entries
-FROM contest_entries e WHERE e.contest_id = $1 AND e.status = 'submitted' GROUP BY e.account_id ORDER BY e.account_id
+FROM contest_entries e WHERE e.contest_id = $1 AND e.status = 'submitted' AND e.account_id > $2
+GROUP BY e.account_id ORDER BY e.account_id LIMIT $3::int
 `
 
 type ContestEntrantsRow struct {
@@ -134,9 +135,9 @@ type ContestEntrantsRow struct {
 	Entries   []int64
 }
 
-// ContestEntrants are those who take part in a contest, with the entries that are theirs.
-func (q *Queries) ContestEntrants(ctx context.Context, contestID ContestID) ([]ContestEntrantsRow, error) {
-	rows, err := q.db.Query(ctx, contestEntrants, contestID)
+// ContestEntrants are some of those who take part in a contest, above an account, with the entries that are theirs.
+func (q *Queries) ContestEntrants(ctx context.Context, contestID ContestID, above AccountID, lim int32) ([]ContestEntrantsRow, error) {
+	rows, err := q.db.Query(ctx, contestEntrants, contestID, above, lim)
 	if err != nil {
 		return nil, err
 	}
@@ -144,38 +145,6 @@ func (q *Queries) ContestEntrants(ctx context.Context, contestID ContestID) ([]C
 	items := []ContestEntrantsRow{}
 	for rows.Next() {
 		var i ContestEntrantsRow
-		if err := rows.Scan(&i.AccountID, &i.Entries); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const contestEntrantsAbove = `-- name: ContestEntrantsAbove :many
-SELECT e.account_id, array_agg(e.id ORDER BY e.id)::bigint[] AS entries
-FROM contest_entries e WHERE e.contest_id = $1 AND e.status = 'submitted' AND e.account_id > $2
-GROUP BY e.account_id ORDER BY e.account_id LIMIT $3::int
-`
-
-type ContestEntrantsAboveRow struct {
-	AccountID AccountID
-	Entries   []int64
-}
-
-// ContestEntrantsAbove are some of them, those above an account.
-func (q *Queries) ContestEntrantsAbove(ctx context.Context, contestID ContestID, above AccountID, lim int32) ([]ContestEntrantsAboveRow, error) {
-	rows, err := q.db.Query(ctx, contestEntrantsAbove, contestID, above, lim)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ContestEntrantsAboveRow{}
-	for rows.Next() {
-		var i ContestEntrantsAboveRow
 		if err := rows.Scan(&i.AccountID, &i.Entries); err != nil {
 			return nil, err
 		}

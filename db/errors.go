@@ -3,6 +3,7 @@ package db
 import (
 	"errors"
 	"io"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -83,4 +84,20 @@ func saysNo(err error) bool {
 	}
 	_, doubt := errors.AsType[Doubt](err)
 	return doubt || errors.Is(err, ErrNotFound)
+}
+
+type limited struct {
+	text string
+	most int
+}
+
+// tooLong names the fields in which more was typed than fits.
+func tooLong(fields map[string]limited) Problems {
+	problems := Problems{}
+	for field, typed := range fields {
+		if utf8.RuneCountInString(typed.text) > typed.most {
+			problems[field] = "fields.too_long"
+		}
+	}
+	return problems
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 type NewsID int64
@@ -101,25 +100,19 @@ func (n News) Form() NewsForm {
 
 // read is what the form says.
 func (f NewsForm) read(render Rendering) (news News, err error) {
-	problems := Problems{}
 	news = News{Kind: f.Kind, Audience: f.Audience, Title: tidyLine(f.Title), Body: tidyMarkdown(f.Body)}
+	problems := tooLong(map[string]limited{"title": {news.Title, NewsTitleLimit}, "body": {news.Body, NewsBodyLimit}})
 	if !slices.Contains(NewsKinds, news.Kind) {
 		problems["kind"] = "news.kind_required"
 	}
 	if !slices.Contains(Audiences, news.Audience) {
 		problems["audience"] = "news.audience_required"
 	}
-	switch {
-	case news.Title == "":
+	if news.Title == "" {
 		problems["title"] = "news.title_required"
-	case utf8.RuneCountInString(news.Title) > NewsTitleLimit:
-		problems["title"] = "fields.too_long"
 	}
-	switch {
-	case news.Body == "":
+	if news.Body == "" {
 		problems["body"] = "news.body_required"
-	case utf8.RuneCountInString(news.Body) > NewsBodyLimit:
-		problems["body"] = "fields.too_long"
 	}
 	if typed := strings.TrimSpace(f.MembersFirst); typed != "" {
 		hours, err := strconv.ParseInt(typed, 10, 32)
@@ -205,13 +198,7 @@ func (db *DB) PublishNews(ctx context.Context, by Visitor, id NewsID, version in
 
 // ScheduleNews lets them see it from a moment on.
 func (db *DB) ScheduleNews(ctx context.Context, by Visitor, id NewsID, form ScheduleForm) (News, error) {
-	at, wrong := time.ParseInLocation(ScheduleLayout, strings.TrimSpace(form.At), db.Zone)
-	return db.moveNews(ctx, by, id, form.Version, NewsScheduled, func(c *change) (*time.Time, error) {
-		if wrong != nil || !at.After(c.now) || at.After(c.now.AddDate(1, 0, 0)) {
-			return nil, Problems{"at": "articles.at_wrong"}
-		}
-		return &at, nil
-	})
+	return db.moveNews(ctx, by, id, form.Version, NewsScheduled, form.moment)
 }
 
 // WithdrawNews takes the news from the readers, back among the drafts.

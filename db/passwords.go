@@ -137,7 +137,11 @@ func onLatinKeys(typed string) string {
 
 // GeneratePassword makes one that is easy to copy by hand: four groups without look-alikes, 78 bits.
 func GeneratePassword() string {
-	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
+	return fourGroups("abcdefghjkmnpqrstuvwxyz23456789")
+}
+
+// fourGroups are four letters each, by chance.
+func fourGroups(letters string) string {
 	raw := make([]byte, 16)
 	rand.Read(raw)
 	var b strings.Builder

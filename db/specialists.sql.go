@@ -90,7 +90,7 @@ func (q *Queries) CannedFiles(ctx context.Context, cannedID CannedID) ([]File, e
 }
 
 const cannedOf = `-- name: CannedOf :many
-SELECT c.id, c.title, c.body, (SELECT count(*) FROM canned_files f WHERE f.canned_id = c.id) AS files
+SELECT c.id, c.title, left(c.body, 200)::text AS body, (SELECT count(*) FROM canned_files f WHERE f.canned_id = c.id) AS files
 FROM canned_answers c WHERE c.specialist_id = $1 ORDER BY c.title, c.id LIMIT 200
 `
 
@@ -101,7 +101,7 @@ type CannedOfRow struct {
 	Files int64
 }
 
-// CannedOf are a specialist's own canned answers.
+// CannedOf are a specialist's own canned answers, each with its beginning.
 func (q *Queries) CannedOf(ctx context.Context, specialistID AccountID) ([]CannedOfRow, error) {
 	rows, err := q.db.Query(ctx, cannedOf, specialistID)
 	if err != nil {

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"strings"
 	"time"
@@ -12,18 +11,7 @@ import (
 const codeLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 // newGiftCode is a code that can be read out and typed: four groups of four.
-func newGiftCode() string {
-	raw := make([]byte, 16)
-	rand.Read(raw)
-	var code strings.Builder
-	for i, b := range raw {
-		if i > 0 && i%4 == 0 {
-			code.WriteByte('-')
-		}
-		code.WriteByte(codeLetters[int(b)%len(codeLetters)])
-	}
-	return code.String()
-}
+func newGiftCode() string { return fourGroups(codeLetters) }
 
 // giftHash is what we keep of a code, however it was typed.
 func giftHash(code string) []byte {

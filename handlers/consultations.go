@@ -170,24 +170,13 @@ func (h *Handlers) consultationNotSaved(c *fiber.Ctx, draft db.Consultation, for
 	return h.drawConsultationDraft(c, sheet, form, problems)
 }
 
-// autosaveConsultation keeps what is being typed and says so in a line beside it. What can not be kept yet is left for the
-// button to complain about.
 func (h *Handlers) autosaveConsultation(c *fiber.Ctx) error {
 	var form db.ConsultationForm
 	if err := parse(c, &form); err != nil {
 		return err
 	}
 	draft, err := h.db.AutosaveConsultation(c.UserContext(), me(c), id[db.ConsultationID](c), form)
-	problems, status := whyNot(err)
-	switch {
-	case status == fiber.StatusConflict:
-		return fragment(c, views.DreamSaved(form.Version, views.T(c.UserContext(), problems[""])))
-	case problems != nil:
-		return fragment(c, views.DreamSaved(form.Version, ""))
-	case err != nil:
-		return err
-	}
-	return fragment(c, views.DreamSavedAt(draft.Version, h.db.Now()))
+	return h.autosaved(c, form.Version, draft.Version, err)
 }
 
 func (h *Handlers) deleteConsultation(c *fiber.Ctx) error {

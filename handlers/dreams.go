@@ -135,24 +135,28 @@ func whyNot(err error) (db.Problems, int) {
 	return nil, 0
 }
 
-// autosaveDream keeps what is being typed and says so in a line beside it. What can not be kept yet is left for the button
-// to complain about.
 func (h *Handlers) autosaveDream(c *fiber.Ctx) error {
 	var form db.DreamForm
 	if err := parse(c, &form); err != nil {
 		return err
 	}
 	dream, err := h.db.AutosaveDream(c.UserContext(), me(c), id[db.DreamID](c), form)
+	return h.autosaved(c, form.Version, dream.Version, err)
+}
+
+// autosaved says in a line beside what is being typed whether it is kept, and in which version. What can not be kept yet is
+// left for the button to complain about.
+func (h *Handlers) autosaved(c *fiber.Ctx, typed, kept int32, err error) error {
 	problems, status := whyNot(err)
 	switch {
 	case status == fiber.StatusConflict:
-		return fragment(c, views.DreamSaved(form.Version, views.T(c.UserContext(), problems[""])))
+		return fragment(c, views.Saved(typed, views.T(c.UserContext(), problems[""])))
 	case problems != nil:
-		return fragment(c, views.DreamSaved(form.Version, ""))
+		return fragment(c, views.Saved(typed, ""))
 	case err != nil:
 		return err
 	}
-	return fragment(c, views.DreamSavedAt(dream.Version, h.db.Now()))
+	return fragment(c, views.SavedAt(kept, h.db.Now()))
 }
 
 func (h *Handlers) showDream(c *fiber.Ctx) error {

@@ -1317,7 +1317,7 @@ func ConsultationForm(draft ConsultationDraft) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = DreamSaved(draft.Form.Version, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Saved(draft.Form.Version, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -786,7 +786,7 @@ func DreamForm(draft DreamDraft) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = DreamSaved(draft.Form.Version, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Saved(draft.Form.Version, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -817,8 +817,8 @@ func (d DreamDraft) rows() int {
 	return 14
 }
 
-// DreamSaved says how a dream fares that is being typed, and which version of it is kept.
-func DreamSaved(version int32, said string) templ.Component {
+// Saved says how a draft fares that is being typed, and which version of it is kept.
+func Saved(version int32, said string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -873,10 +873,10 @@ func DreamSaved(version int32, said string) templ.Component {
 	})
 }
 
-// DreamSavedAt is said when a draft was kept.
-func DreamSavedAt(version int32, at time.Time) templ.Component {
+// SavedAt is said when a draft was kept.
+func SavedAt(version int32, at time.Time) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return DreamSaved(version, tf(ctx, "dreams.draft_saved", "time", Clock(ctx, at))).Render(ctx, w)
+		return Saved(version, tf(ctx, "dreams.draft_saved", "time", Clock(ctx, at))).Render(ctx, w)
 	})
 }
 

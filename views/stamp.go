@@ -28,7 +28,8 @@ var pdfRules = sync.OnceValue(func() *model.Configuration {
 // ErrNoPDF means that a file is no PDF that can be read and stamped.
 var ErrNoPDF = errors.New("no PDF that can be read")
 
-// PDFPages counts the pages of a PDF, and proves by this that it can be read. A locked one can not.
+// PDFPages counts the pages of a PDF, and stamps it once for nobody: what is in print can not be put right any more. A locked
+// one can not be read.
 func PDFPages(file []byte) (pages int, err error) {
 	defer brokenPDF(&err)
 	stamping.Lock()
@@ -40,11 +41,18 @@ func PDFPages(file []byte) (pages int, err error) {
 	if pages, err = api.PageCount(bytes.NewReader(file), &rules); err != nil || pages == 0 {
 		return 0, errors.Join(ErrNoPDF, err)
 	}
+	stamp, err := readersStamp("0")
+	if err != nil {
+		return 0, err
+	}
+	if _, err := stamped(file, stamp); err != nil {
+		return 0, errors.Join(ErrNoPDF, err)
+	}
 	return pages, nil
 }
 
 // StampPDF prints at the foot of each page whose copy of an issue it is.
-func StampPDF(ctx context.Context, file []byte, reader db.AccountID, in db.Locale) (stamped []byte, err error) {
+func StampPDF(ctx context.Context, file []byte, reader db.AccountID, in db.Locale) (copy []byte, err error) {
 	defer brokenPDF(&err)
 	ctx = WithLocale(ctx, string(in))
 	stamp, err := readersStamp(tf(ctx, "issues.stamp", "number", reader.Number()))
@@ -53,6 +61,11 @@ func StampPDF(ctx context.Context, file []byte, reader db.AccountID, in db.Local
 	}
 	stamping.Lock()
 	defer stamping.Unlock()
+	return stamped(file, stamp)
+}
+
+// stamped is a PDF with a strip at the foot of each page. The lock is held.
+func stamped(file, stamp []byte) ([]byte, error) {
 	rules := *pdfRules()
 	mark, err := api.PDFWatermarkForReadSeeker(bytes.NewReader(stamp), 1, "pos:bc, scale:1 abs, rot:0, off:0 6, op:.75", true, false, types.POINTS)
 	if err != nil {

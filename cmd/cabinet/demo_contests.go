@@ -8,10 +8,16 @@ import (
 	"cabinet/views"
 )
 
-// contests are three: one that is over and in which Vera took the second place, one that is being judged, and one that takes
-// entries, hers among them.
+// contests are three: one that is over, one that is being judged, and one that takes entries.
 func (d *demo) contests() {
-	var stories, windows, letters db.Contest
+	d.winterStories()
+	d.windowViews()
+	d.lettersToOneself()
+}
+
+// winterStories are over. Vera took the second place.
+func (d *demo) winterStories() {
+	var stories db.Contest
 	entries := map[string]db.ContestEntryID{}
 	d.at(26, 14, func() {
 		stories = d.contest(-1, 14, "Самый короткий зимний рассказ", "Сто слов о самой длинной ночи.", `Напишите рассказ о зиме, который можно прочесть за одну остановку.
@@ -55,7 +61,12 @@ func (d *demo) contests() {
 		must(0, d.AddressPrize(d.ctx, d.as("boris"), entries["boris"], must(d.DefaultAddressOf(d.ctx, d.as("boris").ID)).ID))
 	})
 	d.at(7, 15, func() { must(0, d.SendPrize(d.ctx, d.as("nina"), stories.ID, 1)) })
+}
 
+// windowViews are being judged.
+func (d *demo) windowViews() {
+	var windows db.Contest
+	entries := map[string]db.ContestEntryID{}
 	d.at(17, 11, func() {
 		windows = d.contest(0, 15, "Вид из моего окна", "Один снимок и одна фраза.", "Снимите то, что видно из окна прямо сейчас, и подпишите **одной фразой**.\n\nСнимок любой, рамка оконная.", "Снимок\nФраза",
 			db.PrizeForm{Points: "700"}, db.PrizeForm{Points: "300"}, db.PrizeForm{Goods: "Календарь с тремя лучшими снимками"})
@@ -67,16 +78,20 @@ func (d *demo) contests() {
 		{"sveta", "Кот и двор", "Он смотрит дольше, чем я.", "Света"},
 	} {
 		d.at(14-3*i, 17, func() {
-			entries["window "+seen.who] = d.enter(seen.who, windows, seen.title, seen.said, seen.name, []db.Upload{landscape(i, color.RGBA{uint8(90 + 30*i), 130, 180, 255}, color.RGBA{uint8(60 + 20*i), 90, 70, 255})})
+			entries[seen.who] = d.enter(seen.who, windows, seen.title, seen.said, seen.name, []db.Upload{landscape(i, color.RGBA{uint8(90 + 30*i), 130, 180, 255}, color.RGBA{uint8(60 + 20*i), 90, 70, 255})})
 		})
 	}
 	d.at(2, 12, func() { must(0, d.CloseContests(d.ctx)) })
 	d.at(1, 13, func() {
-		must(0, d.ScoreEntry(d.ctx, d.as("nina"), entries["window boris"], []string{"8", "9"}))
-		must(0, d.ScoreEntry(d.ctx, d.as("nina"), entries["window gleb"], []string{"7", "8"}))
-		must(0, d.ScoreEntry(d.ctx, d.as("anna"), entries["window boris"], []string{"9", "8"}))
+		must(0, d.ScoreEntry(d.ctx, d.as("nina"), entries["boris"], []string{"8", "9"}))
+		must(0, d.ScoreEntry(d.ctx, d.as("nina"), entries["gleb"], []string{"7", "8"}))
+		must(0, d.ScoreEntry(d.ctx, d.as("anna"), entries["boris"], []string{"9", "8"}))
 	})
+}
 
+// lettersToOneself take entries, Vera's among them.
+func (d *demo) lettersToOneself() {
+	var letters db.Contest
 	d.at(5, 10, func() {
 		letters = d.contest(-1, 17, "Письмо самому себе", "Напишите себе через год: лучшее письмо мы отправим по почте.", `Письмо начинается с погоды и заканчивается подписью.
 

@@ -114,12 +114,7 @@ FROM contest_prizes p JOIN contest_entries e ON e.id = p.entry_id JOIN accounts 
 WHERE p.contest_id = @contest_id ORDER BY p.place;
 
 -- name: ContestEntrants :many
--- ContestEntrants are those who take part in a contest, with the entries that are theirs.
-SELECT e.account_id, array_agg(e.id ORDER BY e.id)::bigint[] AS entries
-FROM contest_entries e WHERE e.contest_id = @contest_id AND e.status = 'submitted' GROUP BY e.account_id ORDER BY e.account_id;
-
--- name: ContestEntrantsAbove :many
--- ContestEntrantsAbove are some of them, those above an account.
+-- ContestEntrants are some of those who take part in a contest, above an account, with the entries that are theirs.
 SELECT e.account_id, array_agg(e.id ORDER BY e.id)::bigint[] AS entries
 FROM contest_entries e WHERE e.contest_id = @contest_id AND e.status = 'submitted' AND e.account_id > @above
 GROUP BY e.account_id ORDER BY e.account_id LIMIT @lim::int;

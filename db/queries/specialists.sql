@@ -51,8 +51,8 @@ JOIN accounts a ON a.id = s.account_id AND a.status = 'active'
 WHERE s.account_id <> @account_id ORDER BY s.name, s.account_id LIMIT 200;
 
 -- name: CannedOf :many
--- CannedOf are a specialist's own canned answers.
-SELECT c.id, c.title, c.body, (SELECT count(*) FROM canned_files f WHERE f.canned_id = c.id) AS files
+-- CannedOf are a specialist's own canned answers, each with its beginning.
+SELECT c.id, c.title, left(c.body, 200)::text AS body, (SELECT count(*) FROM canned_files f WHERE f.canned_id = c.id) AS files
 FROM canned_answers c WHERE c.specialist_id = @specialist_id ORDER BY c.title, c.id LIMIT 200;
 
 -- name: CannedAnswerOf :one
