@@ -116,7 +116,7 @@ func TestArticles(t *testing.T) {
 			}
 			ask()
 			if trips, statements := site.Traffic.During(ask); trips != 1 || len(statements) != 3 {
-				t.Errorf("cookie %t: %d trips, %d statements", cookie != "", trips, len(statements))
+				t.Errorf("cookie %t: %d trips, %v", cookie != "", trips, statements)
 			}
 		}
 	})

@@ -3,6 +3,7 @@ package dbtest
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"sync"
 	"testing"
 
@@ -44,9 +45,11 @@ func (o *Traffic) note(trips int, statements ...Statement) {
 	}
 }
 
-// TraceQueryStart is for pgx.
+// TraceQueryStart is for pgx. What earlier acts announced goes out by itself, and is no part of this one.
 func (o *Traffic) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	o.note(1, Statement{data.SQL, data.Args})
+	if !strings.HasPrefix(data.SQL, "SELECT pg_notify(") {
+		o.note(1, Statement{data.SQL, data.Args})
+	}
 	return ctx
 }
 

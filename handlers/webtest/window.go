@@ -20,9 +20,8 @@ import (
 )
 
 var (
-	lifetime = 5 * time.Minute  // of a window: a test that hangs ends
-	waiting  = 8 * time.Second  // for words or things to come
-	resting  = 20 * time.Second // for a page to finish what an act began
+	waiting = 8 * time.Second  // for words or things to come
+	resting = 20 * time.Second // for a page to finish what an act began
 )
 
 //go:embed window.js
@@ -73,15 +72,13 @@ func (w *Window) Tab() *Window {
 
 func open(t T, parent context.Context, base *url.URL, options ...chromedp.ContextOption) *Window {
 	t.Helper()
-	limited, release := context.WithTimeout(parent, lifetime)
 	record := newRecord()
-	ctx, close := chromedp.NewContext(limited, append(options, chromedp.WithListener(record.hear))...)
+	ctx, close := chromedp.NewContext(parent, append(options, chromedp.WithListener(record.hear))...)
 	w := &Window{t: t, pane: &pane{ctx: ctx, base: base, record: record, width: 1280}}
 	t.Cleanup(func() {
 		w.Clean()
 		w.pane.closed = true
 		close()
-		release()
 	})
 	record.answer = func(yes bool) {
 		cdp.Call(ctx, chromedp.FromContext(ctx).Target, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: yes})
@@ -197,7 +194,7 @@ func (w *Window) rest() {
 
 func (w *Window) address() string {
 	var at string
-	if err := chromedp.Do(w.pane.ctx, func(ctx context.Context, t *chromedp.Target) (_ chromedp.Void, err error) {
+	if err := w.do(func(ctx context.Context, t *chromedp.Target) (_ chromedp.Void, err error) {
 		at, err = chromedp.Location()(ctx, t)
 		return chromedp.Void{}, err
 	}); err != nil {
