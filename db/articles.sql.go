@@ -465,7 +465,7 @@ func (q *Queries) MovesOfArticle(ctx context.Context, articleID ArticleID) ([]Mo
 }
 
 const pictureByID = `-- name: PictureByID :one
-SELECT id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at FROM files WHERE id = $1 AND subject = 'article'
+SELECT id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at, redaction FROM files WHERE id = $1 AND subject = 'article'
 `
 
 // PictureByID is for the desk.
@@ -484,12 +484,13 @@ func (q *Queries) PictureByID(ctx context.Context, id FileID) (File, error) {
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
 
 const pictureFor = `-- name: PictureFor :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM files f
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM files f
 JOIN articles a ON a.id = f.subject_id
 JOIN article_versions v ON v.article_id = a.id AND v.number = a.shown
 LEFT JOIN grants g ON g.article_id = a.id AND g.account_id = $1
@@ -513,6 +514,7 @@ func (q *Queries) PictureFor(ctx context.Context, accountID AccountID, iD FileID
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
@@ -530,7 +532,7 @@ func (q *Queries) PictureIsUsed(ctx context.Context, articleID ArticleID, pictur
 }
 
 const picturesOfArticle = `-- name: PicturesOfArticle :many
-SELECT id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at FROM files WHERE subject = 'article' AND subject_id = $1 ORDER BY id
+SELECT id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at, redaction FROM files WHERE subject = 'article' AND subject_id = $1 ORDER BY id
 `
 
 // PicturesOfArticle are those that its editors may show, in the order in which they were added.
@@ -555,6 +557,7 @@ func (q *Queries) PicturesOfArticle(ctx context.Context, articleID int64) ([]Fil
 			&i.Sha256,
 			&i.By,
 			&i.CreatedAt,
+			&i.Redaction,
 		); err != nil {
 			return nil, err
 		}

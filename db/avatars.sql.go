@@ -10,7 +10,7 @@ import (
 )
 
 const avatarFile = `-- name: AvatarFile :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM avatars a JOIN files f ON f.id = a.file_id WHERE a.file_id = $1 AND a.account_id = $2
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM avatars a JOIN files f ON f.id = a.file_id WHERE a.file_id = $1 AND a.account_id = $2
 `
 
 // AvatarFile is a picture by its own number, for the account that it belongs to.
@@ -29,12 +29,13 @@ func (q *Queries) AvatarFile(ctx context.Context, fileID FileID, accountID Accou
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
 
 const avatarOf = `-- name: AvatarOf :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM avatars a JOIN files f ON f.id = a.file_id WHERE a.account_id = $1
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM avatars a JOIN files f ON f.id = a.file_id WHERE a.account_id = $1
 `
 
 // AvatarOf is the picture that an account chose for itself.
@@ -53,6 +54,7 @@ func (q *Queries) AvatarOf(ctx context.Context, accountID AccountID) (File, erro
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }

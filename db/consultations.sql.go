@@ -58,7 +58,7 @@ func (q *Queries) ConsultationAtDesk(ctx context.Context, id ConsultationID) (Co
 }
 
 const consultationFileAtDesk = `-- name: ConsultationFileAtDesk :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM files f WHERE f.id = $1 AND f.subject IN ('consultation', 'canned')
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM files f WHERE f.id = $1 AND f.subject IN ('consultation', 'canned') AND f.redaction = 'none'
   AND EXISTS (SELECT FROM consultation_files g JOIN consultation_messages m ON m.id = g.message_id JOIN consultations c ON c.id = m.consultation_id
               WHERE g.file_id = f.id AND c.status <> 'draft'
                 AND (c.specialist_id = $2 OR EXISTS (SELECT FROM consultation_readings r WHERE r.consultation_id = c.id AND r.by = $2 AND r.at > $3)))
@@ -80,12 +80,13 @@ func (q *Queries) ConsultationFileAtDesk(ctx context.Context, iD FileID, by Acco
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
 
 const consultationFileOf = `-- name: ConsultationFileOf :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM files f WHERE f.id = $1 AND f.subject IN ('consultation', 'canned')
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM files f WHERE f.id = $1 AND f.subject IN ('consultation', 'canned')
   AND EXISTS (SELECT FROM consultation_files g JOIN consultation_messages m ON m.id = g.message_id JOIN consultations c ON c.id = m.consultation_id
               WHERE g.file_id = f.id AND c.account_id = $2)
 `
@@ -106,6 +107,7 @@ func (q *Queries) ConsultationFileOf(ctx context.Context, iD FileID, accountID A
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
@@ -255,7 +257,7 @@ func (q *Queries) ConsultationReadingsOf(ctx context.Context, consultationID Con
 
 const consultationThread = `-- name: ConsultationThread :many
 SELECT m.id, m.staff, (m.by IS NOT NULL)::boolean AS said, m.status, m.body, m.html, m.at, coalesce(s.name, '')::text AS specialist, coalesce(p.name, '')::text AS passed_to,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'type', f.content_type, 'width', f.width, 'height', f.height) ORDER BY f.id)
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'type', f.content_type, 'width', f.width, 'height', f.height, 'redaction', f.redaction) ORDER BY f.id)
               FROM consultation_files g JOIN files f ON f.id = g.file_id WHERE g.message_id = m.id), '[]')::jsonb AS files
 FROM consultation_messages m JOIN consultations c ON c.id = m.consultation_id
 LEFT JOIN specialists s ON s.account_id = m.by AND m.staff LEFT JOIN specialists p ON p.account_id = m.passed_to
@@ -492,6 +494,37 @@ func (q *Queries) ConsultationsOf(ctx context.Context, arg ConsultationsOfParams
 	return items, nil
 }
 
+const consultationsOfFile = `-- name: ConsultationsOfFile :many
+SELECT DISTINCT c.id, c.account_id FROM consultation_files g JOIN consultation_messages m ON m.id = g.message_id JOIN consultations c ON c.id = m.consultation_id
+WHERE g.file_id = $1
+`
+
+type ConsultationsOfFileRow struct {
+	ID        ConsultationID
+	AccountID AccountID
+}
+
+// ConsultationsOfFile are the requests that a file goes with.
+func (q *Queries) ConsultationsOfFile(ctx context.Context, fileID FileID) ([]ConsultationsOfFileRow, error) {
+	rows, err := q.db.Query(ctx, consultationsOfFile, fileID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ConsultationsOfFileRow{}
+	for rows.Next() {
+		var i ConsultationsOfFileRow
+		if err := rows.Scan(&i.ID, &i.AccountID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const consultationsPast = `-- name: ConsultationsPast :many
 SELECT c.id, c.alias, c.status, c.due_at, c.last_at, c.specialist_id, s.name AS specialist,
     (CASE WHEN c.specialist_id = $1 THEN c.subject ELSE '' END)::text AS subject
@@ -603,7 +636,7 @@ func (q *Queries) CreditsOf(ctx context.Context, accountID AccountID, specialist
 
 const deskThread = `-- name: DeskThread :many
 SELECT m.id, m.staff, (m.by IS NOT NULL)::boolean AS said, m.status, m.body, m.html, m.at, coalesce(s.name, '')::text AS specialist, coalesce(p.name, '')::text AS passed_to,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'type', f.content_type, 'width', f.width, 'height', f.height) ORDER BY f.id)
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'type', f.content_type, 'width', f.width, 'height', f.height, 'withheld', f.redaction) ORDER BY f.id)
               FROM consultation_files g JOIN files f ON f.id = g.file_id WHERE g.message_id = m.id), '[]')::jsonb AS files
 FROM consultation_messages m JOIN consultations c ON c.id = m.consultation_id
 LEFT JOIN specialists s ON s.account_id = m.by AND m.staff LEFT JOIN specialists p ON p.account_id = m.passed_to
@@ -674,7 +707,7 @@ func (q *Queries) DraftMessageOf(ctx context.Context, consultationID Consultatio
 }
 
 const filesOfMessage = `-- name: FilesOfMessage :many
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM consultation_files g JOIN files f ON f.id = g.file_id WHERE g.message_id = $1 ORDER BY f.id
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM consultation_files g JOIN files f ON f.id = g.file_id WHERE g.message_id = $1 ORDER BY f.id
 `
 
 func (q *Queries) FilesOfMessage(ctx context.Context, messageID ConsultationMessageID) ([]File, error) {
@@ -698,6 +731,7 @@ func (q *Queries) FilesOfMessage(ctx context.Context, messageID ConsultationMess
 			&i.Sha256,
 			&i.By,
 			&i.CreatedAt,
+			&i.Redaction,
 		); err != nil {
 			return nil, err
 		}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/riverqueue/river"
 )
 
 // What may go with a message.
@@ -124,8 +126,12 @@ func (c *change) attach(ctx context.Context, by AccountID, of AccountID, to Cons
 	if len(here)+len(fresh) > MaxAttachments {
 		return Problems{"files": "consultations.too_many_files"}
 	}
+	about := insertFileParams{AccountID: of, Subject: "consultation", SubjectID: int64(to), By: by}
+	if by == of {
+		about.Redaction = RedactionPending
+	}
 	for _, file := range fresh {
-		kept, err := c.keepAttachment(ctx, insertFileParams{AccountID: of, Subject: "consultation", SubjectID: int64(to), By: by}, file)
+		kept, err := c.keepAttachment(ctx, about, file)
 		if err != nil {
 			return err
 		}
@@ -134,6 +140,56 @@ func (c *change) attach(ctx context.Context, by AccountID, of AccountID, to Cons
 		}
 	}
 	return nil
+}
+
+// RedactDocument asks a worker to take its author's name out of a document.
+type RedactDocument struct {
+	File FileID `json:"file"`
+}
+
+func (RedactDocument) Kind() string { return "redact_document" }
+
+func (RedactDocument) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: "render"} }
+
+// RedactDocument puts what redact makes of a customer's document in its place; then the specialist may see it. Of one that
+// redact calls ErrUnreadable both are told. One that is gone or done is no reason to complain.
+func (db *DB) RedactDocument(ctx context.Context, id FileID, redact func(context.Context, []byte) ([]byte, error)) error {
+	file, err := db.FileToRedact(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	content, err := db.content(ctx, ContentKey{id, Large})
+	if err != nil {
+		return err
+	}
+	became := NotRedacted
+	redacted, err := redact(ctx, content)
+	switch {
+	case errors.Is(err, ErrUnreadable):
+		became, redacted = RedactionFailed, content
+	case err != nil:
+		return err
+	}
+	return db.change(ctx, func(c *change) error {
+		done, err := c.redacted(ctx, file.ID, became, redacted)
+		if err != nil || !done {
+			return err
+		}
+		return c.announceFile(ctx, file.ID)
+	})
+}
+
+// announceFile draws the requests anew that a file goes with.
+func (c *change) announceFile(ctx context.Context, id FileID) error {
+	consultations, err := c.ConsultationsOfFile(ctx, id)
+	for _, consultation := range consultations {
+		c.announce(consultation.AccountID, consultation.ID.Topic())
+		c.announceStaff(consultation.ID.Topic())
+	}
+	return err
 }
 
 // DetachFromDraft leaves nothing of a file of a customer's own draft. One that is gone already is no reason to complain.

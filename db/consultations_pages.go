@@ -40,6 +40,9 @@ type Attached struct {
 	Type   string `json:"type"`
 	Width  int    `json:"width"`
 	Height int    `json:"height"`
+
+	Redaction Redaction `json:"redaction"` // to whoever sent it
+	Withheld  Redaction `json:"withheld"`  // at the desk: why it is not to be seen there
 }
 
 // SmallSize is how large the small variant of a picture is, in pixels.
@@ -48,7 +51,7 @@ func (a Attached) SmallSize() (width, height int) { return fitted(a.Width, a.Hei
 // AttachedOf are files as pages show them.
 func AttachedOf(files []File) (all []Attached) {
 	for _, file := range files {
-		all = append(all, Attached{file.ID, file.ContentType, int(file.Width), int(file.Height)})
+		all = append(all, Attached{ID: file.ID, Type: file.ContentType, Width: int(file.Width), Height: int(file.Height), Redaction: file.Redaction})
 	}
 	return all
 }

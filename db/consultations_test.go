@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -233,6 +234,59 @@ func TestConsultationDrafts(t *testing.T) {
 		var left int
 		if err := w.Pool.QueryRow(t.Context(), "SELECT count(*) FROM files WHERE subject = 'consultation'").Scan(&left); err != nil || left != 0 {
 			t.Error(left, err)
+		}
+	})
+	t.Run("O03 a document is the customer's alone until its author's name is out of it", func(t *testing.T) {
+		sent := w.Consulted(t, vera, irina, "План дома")
+		sureOf(t, w.AnswerConsultation(t.Context(), irina, sent.ID, w.ConsultationAnswer(t, sent.ID, "Вот памятка."), []db.Upload{document("%PDF-1.7 памятка Ирины")}))
+		sure(w.ReplyToConsultation(t.Context(), vera, sent.ID, dbtest.ConsultationReply("Вот план"), []db.Upload{document("%PDF-1.7 план Орловой"), document("%PDF-1.7 под замком")}))
+		atDesk := func() []db.Attached {
+			lines := sure(w.DeskConsultation(t.Context(), irina, sent.ID, 0)).Thread.Lines
+			return lines[len(lines)-1].Files
+		}
+		files := atDesk()
+		seen := func(who db.Visitor, file db.FileID) string {
+			_, content, err := w.ConsultationFile(t.Context(), who, file, db.Large)
+			if err != nil && !errors.Is(err, db.ErrNotFound) {
+				t.Fatal(err)
+			}
+			return string(content)
+		}
+		if len(files) != 2 || files[0].Withheld != db.RedactionPending || seen(irina, files[0].ID) != "" || seen(vera, files[0].ID) != "%PDF-1.7 план Орловой" {
+			t.Fatalf("%+v", files)
+		}
+		redact := func(_ context.Context, content []byte) ([]byte, error) {
+			if strings.Contains(string(content), "под замком") {
+				return nil, db.ErrUnreadable
+			}
+			return bytes.ReplaceAll(content, []byte(" Орловой"), nil), nil
+		}
+		if err := w.RedactDocument(t.Context(), files[0].ID, func(context.Context, []byte) ([]byte, error) { return nil, io.ErrUnexpectedEOF }); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Error("a worker that breaks off tries again", err)
+		}
+		for range 2 {
+			for _, file := range files {
+				sureOf(t, w.RedactDocument(t.Context(), file.ID, redact))
+			}
+		}
+		files = atDesk()
+		if files[0].Withheld != db.NotRedacted || seen(irina, files[0].ID) != "%PDF-1.7 план" || seen(vera, files[0].ID) != "%PDF-1.7 план" {
+			t.Errorf("%+v %q", files[0], seen(irina, files[0].ID))
+		}
+		if files[1].Withheld != db.RedactionFailed || seen(irina, files[1].ID) != "" || seen(vera, files[1].ID) != "%PDF-1.7 под замком" {
+			t.Errorf("%+v", files[1])
+		}
+		thread := sure(w.ConsultationSheet(t.Context(), vera, sent.ID, 0)).Thread.Lines
+		if own := thread[len(thread)-1].Files; own[0].Redaction != db.NotRedacted || own[1].Redaction != db.RedactionFailed || own[1].Withheld != "" {
+			t.Errorf("%+v", own)
+		}
+		for _, line := range thread {
+			if line.Staff && len(line.Files) > 0 && (line.Files[0].Redaction != db.NotRedacted || seen(vera, line.Files[0].ID) != "%PDF-1.7 памятка Ирины") {
+				t.Errorf("the specialist's own: %+v", line.Files)
+			}
+		}
+		if err := w.RedactDocument(t.Context(), 1<<40, redact); err != nil {
+			t.Error("one that is gone", err)
 		}
 	})
 	t.Run("O02 what is neither picture nor PDF, too large or too many is not taken", func(t *testing.T) {

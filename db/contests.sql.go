@@ -306,7 +306,7 @@ func (q *Queries) ContestOfEntry(ctx context.Context, iD ContestEntryID, account
 }
 
 const contestPictureByID = `-- name: ContestPictureByID :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM files f JOIN contest_entries e ON e.picture = f.id WHERE f.id = $1 AND f.subject = 'contest'
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM files f JOIN contest_entries e ON e.picture = f.id WHERE f.id = $1 AND f.subject = 'contest'
 `
 
 // ContestPictureByID is for the jury.
@@ -325,12 +325,13 @@ func (q *Queries) ContestPictureByID(ctx context.Context, id FileID) (File, erro
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
 
 const contestPictureFor = `-- name: ContestPictureFor :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM files f JOIN contest_entries e ON e.picture = f.id
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM files f JOIN contest_entries e ON e.picture = f.id
 WHERE f.id = $1 AND f.subject = 'contest'
   AND (e.account_id = $2 OR e.consent AND EXISTS (SELECT FROM contest_prizes p WHERE p.entry_id = e.id))
 `
@@ -351,6 +352,7 @@ func (q *Queries) ContestPictureFor(ctx context.Context, iD FileID, accountID Ac
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }

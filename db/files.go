@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -26,6 +27,18 @@ type ContentKey struct {
 }
 
 func (k ContentKey) String() string { return fmt.Sprintf("files/%d/%s", k.File, k.Variant) }
+
+// Redaction is how far a document is that may have its author's name in it.
+type Redaction string
+
+const (
+	NotRedacted      Redaction = "none"    // there was nothing to take out, or it is out
+	RedactionPending Redaction = "pending" // a worker is still to do it
+	RedactionFailed  Redaction = "failed"  // it can not be read
+)
+
+// ErrUnreadable means that a document can not be redacted, however often one tries.
+var ErrUnreadable = errors.New("no document that can be read")
 
 // Contents is where the bytes of files are kept: in a table beside the rows they belong to, or in object storage.
 // Put replaces what was there; Delete of what is not there is no error; Get of it is ErrNotFound.
@@ -54,7 +67,7 @@ func (db *DB) content(ctx context.Context, key ContentKey) ([]byte, error) {
 func (c *change) keepPicture(ctx context.Context, about insertFileParams, picture picture) (FileID, error) {
 	sum := sha256.Sum256(picture.large)
 	about.ContentType, about.Width, about.Height = "image/jpeg", int32(picture.width), int32(picture.height)
-	about.Bytes, about.Sha256, about.At = int32(len(picture.large)), sum[:], c.now
+	about.Bytes, about.Sha256, about.Redaction, about.At = int32(len(picture.large)), sum[:], NotRedacted, c.now
 	file, err := c.insertFile(ctx, about)
 	if err != nil {
 		return 0, err
@@ -68,18 +81,34 @@ func (c *change) keepPicture(ctx context.Context, about insertFileParams, pictur
 	return file.ID, c.insertFileContent(ctx, file.ID, Small, picture.small)
 }
 
-// keepDocument is a new file with a document in it, as keepPicture.
+// keepDocument is a new file with a document in it, as keepPicture. One that is to be redacted moves when that is done.
 func (c *change) keepDocument(ctx context.Context, about insertFileParams, contentType string, content []byte) (FileID, error) {
 	sum := sha256.Sum256(content)
 	about.ContentType, about.Bytes, about.Sha256, about.At = contentType, int32(len(content)), sum[:], c.now
+	about.Redaction = cmp.Or(about.Redaction, NotRedacted)
 	file, err := c.insertFile(ctx, about)
 	if err != nil {
 		return 0, err
 	}
-	if c.Storage != nil {
+	switch {
+	case about.Redaction == RedactionPending:
+		c.enqueue(RedactDocument{file.ID})
+	case c.Storage != nil:
 		c.enqueue(MoveContents{file.ID})
 	}
 	return file.ID, c.insertFileContent(ctx, file.ID, Large, content)
+}
+
+// redacted puts what became of a document in its place, once.
+func (c *change) redacted(ctx context.Context, id FileID, became Redaction, content []byte) (done bool, err error) {
+	changed, err := c.redactFile(ctx, became, int32(len(content)), id)
+	if err != nil || changed == 0 {
+		return false, err
+	}
+	if c.Storage != nil {
+		c.enqueue(MoveContents{id})
+	}
+	return true, c.replaceFileContent(ctx, content, id, Large)
 }
 
 // forgetFile leaves nothing of a file, its contents first.

@@ -11,7 +11,7 @@ import (
 )
 
 const fileByID = `-- name: FileByID :one
-SELECT id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at FROM files WHERE id = $1
+SELECT id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at, redaction FROM files WHERE id = $1
 `
 
 // FileByID is for rules, which have found out whose file it is.
@@ -30,6 +30,31 @@ func (q *Queries) FileByID(ctx context.Context, id FileID) (File, error) {
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
+	)
+	return i, err
+}
+
+const fileToRedact = `-- name: FileToRedact :one
+SELECT id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at, redaction FROM files WHERE id = $1 AND redaction = 'pending'
+`
+
+func (q *Queries) FileToRedact(ctx context.Context, id FileID) (File, error) {
+	row := q.db.QueryRow(ctx, fileToRedact, id)
+	var i File
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Subject,
+		&i.SubjectID,
+		&i.ContentType,
+		&i.Width,
+		&i.Height,
+		&i.Bytes,
+		&i.Sha256,
+		&i.By,
+		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
@@ -123,7 +148,8 @@ func (q *Queries) fileContentsHere(ctx context.Context, fileID FileID) ([]Varian
 }
 
 const filesHere = `-- name: filesHere :many
-SELECT DISTINCT file_id FROM file_contents WHERE content IS NOT NULL ORDER BY file_id LIMIT $1::int
+SELECT DISTINCT file_id FROM file_contents g JOIN files f ON f.id = g.file_id
+WHERE g.content IS NOT NULL AND f.redaction <> 'pending' ORDER BY file_id LIMIT $1::int
 `
 
 // filesHere are files that may move to object storage, in their order.
@@ -148,9 +174,9 @@ func (q *Queries) filesHere(ctx context.Context, lim int32) ([]FileID, error) {
 }
 
 const insertFile = `-- name: insertFile :one
-INSERT INTO files (account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-RETURNING id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at
+INSERT INTO files (account_id, subject, subject_id, content_type, width, height, bytes, sha256, redaction, by, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+RETURNING id, account_id, subject, subject_id, content_type, width, height, bytes, sha256, by, created_at, redaction
 `
 
 type insertFileParams struct {
@@ -162,6 +188,7 @@ type insertFileParams struct {
 	Height      int32
 	Bytes       int32
 	Sha256      []byte
+	Redaction   Redaction
 	By          AccountID
 	At          time.Time
 }
@@ -176,6 +203,7 @@ func (q *Queries) insertFile(ctx context.Context, arg insertFileParams) (File, e
 		arg.Height,
 		arg.Bytes,
 		arg.Sha256,
+		arg.Redaction,
 		arg.By,
 		arg.At,
 	)
@@ -192,6 +220,7 @@ func (q *Queries) insertFile(ctx context.Context, arg insertFileParams) (File, e
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
@@ -202,5 +231,27 @@ INSERT INTO file_contents (file_id, variant, content) VALUES ($1, $2, $3::bytea)
 
 func (q *Queries) insertFileContent(ctx context.Context, fileID FileID, variant Variant, content []byte) error {
 	_, err := q.db.Exec(ctx, insertFileContent, fileID, variant, content)
+	return err
+}
+
+const redactFile = `-- name: redactFile :execrows
+UPDATE files SET redaction = $1, bytes = $2 WHERE id = $3 AND redaction = 'pending'
+`
+
+// redactFile says how it went, once. The sum stays that of what was sent: sent again, it is known.
+func (q *Queries) redactFile(ctx context.Context, redaction Redaction, bytes int32, iD FileID) (int64, error) {
+	result, err := q.db.Exec(ctx, redactFile, redaction, bytes, iD)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const replaceFileContent = `-- name: replaceFileContent :exec
+UPDATE file_contents SET content = $1::bytea WHERE file_id = $2 AND variant = $3
+`
+
+func (q *Queries) replaceFileContent(ctx context.Context, content []byte, fileID FileID, variant Variant) error {
+	_, err := q.db.Exec(ctx, replaceFileContent, content, fileID, variant)
 	return err
 }

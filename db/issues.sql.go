@@ -11,7 +11,7 @@ import (
 )
 
 const copyOf = `-- name: CopyOf :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM issue_copies c JOIN files f ON f.id = c.file_id WHERE c.account_id = $1 AND c.issue_id = $2
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM issue_copies c JOIN files f ON f.id = c.file_id WHERE c.account_id = $1 AND c.issue_id = $2
 `
 
 // CopyOf is the file of a reader's own copy.
@@ -30,6 +30,7 @@ func (q *Queries) CopyOf(ctx context.Context, accountID AccountID, issueID Issue
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
@@ -56,7 +57,7 @@ func (q *Queries) CopyToStamp(ctx context.Context, accountID AccountID, issueID 
 }
 
 const coverFile = `-- name: CoverFile :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM issues i JOIN files f ON f.id = i.cover WHERE i.cover = $1 AND (i.published_at IS NOT NULL OR $2::boolean)
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM issues i JOIN files f ON f.id = i.cover WHERE i.cover = $1 AND (i.published_at IS NOT NULL OR $2::boolean)
 `
 
 // CoverFile is the cover of an issue that is out; the desk also sees those of drafts.
@@ -75,6 +76,7 @@ func (q *Queries) CoverFile(ctx context.Context, cover *FileID, desk bool) (File
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }

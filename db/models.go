@@ -307,6 +307,7 @@ type File struct {
 	Sha256      []byte
 	By          AccountID
 	CreatedAt   time.Time
+	Redaction   Redaction
 }
 
 type Grant struct {

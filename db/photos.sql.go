@@ -62,7 +62,7 @@ func (q *Queries) BoxesOf(ctx context.Context, held []int64) ([]BoxesOfRow, erro
 }
 
 const photoByID = `-- name: PhotoByID :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM photos p JOIN files f ON f.id = p.file_id WHERE p.file_id = $1
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM photos p JOIN files f ON f.id = p.file_id WHERE p.file_id = $1
 `
 
 // PhotoByID is for the desk.
@@ -81,12 +81,13 @@ func (q *Queries) PhotoByID(ctx context.Context, fileID FileID) (File, error) {
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
 
 const photoOf = `-- name: PhotoOf :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM photos p JOIN files f ON f.id = p.file_id WHERE p.file_id = $1 AND f.account_id = $2
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM photos p JOIN files f ON f.id = p.file_id WHERE p.file_id = $1 AND f.account_id = $2
 `
 
 // PhotoOf finds a photo of a customer's own things.
@@ -105,6 +106,7 @@ func (q *Queries) PhotoOf(ctx context.Context, fileID FileID, accountID AccountI
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }

@@ -28,7 +28,7 @@ func (q *Queries) CannedAnswerOf(ctx context.Context, iD CannedID, specialistID 
 }
 
 const cannedFileOf = `-- name: CannedFileOf :one
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM files f WHERE f.id = $1
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM files f WHERE f.id = $1
   AND EXISTS (SELECT FROM canned_files c JOIN canned_answers a ON a.id = c.canned_id WHERE c.file_id = f.id AND a.specialist_id = $2)
 `
 
@@ -48,12 +48,13 @@ func (q *Queries) CannedFileOf(ctx context.Context, iD FileID, specialistID Acco
 		&i.Sha256,
 		&i.By,
 		&i.CreatedAt,
+		&i.Redaction,
 	)
 	return i, err
 }
 
 const cannedFiles = `-- name: CannedFiles :many
-SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at FROM canned_files c JOIN files f ON f.id = c.file_id WHERE c.canned_id = $1 ORDER BY f.id
+SELECT f.id, f.account_id, f.subject, f.subject_id, f.content_type, f.width, f.height, f.bytes, f.sha256, f.by, f.created_at, f.redaction FROM canned_files c JOIN files f ON f.id = c.file_id WHERE c.canned_id = $1 ORDER BY f.id
 `
 
 // CannedFiles are what goes with a canned answer.
@@ -78,6 +79,7 @@ func (q *Queries) CannedFiles(ctx context.Context, cannedID CannedID) ([]File, e
 			&i.Sha256,
 			&i.By,
 			&i.CreatedAt,
+			&i.Redaction,
 		); err != nil {
 			return nil, err
 		}

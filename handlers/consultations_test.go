@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -94,6 +95,27 @@ func TestConsultations(t *testing.T) {
 		b.Visit(sent.ID.Path()).Click("Закрыть обращение").Within("main .pop-body").Press("Закрыть обращение")
 		b.Visit(sent.ID.Path()).Sees("Обращение закрыто").Sees("Тогда да.").Sees("Весной")
 		b.Visit("/consultations").Sees("Куплено3 Использовано1 Ждут ответа0 Осталось2")
+	})
+	t.Run("O03 a PDF reaches the specialist without its author's name, or not at all", func(t *testing.T) {
+		irina := site.Account(dbtest.Irina)
+		site.Credits(t, vera, irina, 1)
+		named := bytes.Replace(dbtest.PDF("Plan", 1), []byte("/Producer"), []byte("/Author (Orlova)\n/Producer"), 1)
+		draft := site.ConsultationDraft(t, vera, irina, "План дома")
+		sent := must(site.SubmitConsultation(t.Context(), vera, draft.ID, dbtest.ConsultationForm(draft, "План дома"), []db.Upload{dbtest.Sent(named), document("%PDF-1.7 и обрыв")}))
+		file := must(site.ConsultationSheet(t.Context(), vera, sent.ID, 0)).Thread.Lines[0].Files[0].ID
+		b, desk := page.With(t), site.As(dbtest.Irina).With(t)
+		path := fmt.Sprintf("/consultations/files/%d/large", file)
+		desk.Visit(sent.ID.DeskPath()).Sees("убираем имя автора").SeesNot("Документ 1").Do("GET", path, "", nil).Wants(404)
+		if got := b.Do("GET", path, "", nil).Wants(200); !strings.Contains(got.Body, "Orlova") {
+			t.Error("it is the customer's own as it was sent")
+		}
+		site.Work()
+		desk.Visit(sent.ID.DeskPath()).Sees("Документ 1 (PDF)").Sees("Попросите прислать без пароля").SeesNot("Документ 2")
+		if got := desk.Do("GET", path, "", nil).Wants(200); strings.Contains(got.Body, "Orlova") || !strings.HasPrefix(got.Body, "%PDF-") {
+			t.Errorf("%.300s", got.Body)
+		}
+		desk.Do("GET", fmt.Sprintf("/consultations/files/%d/large", file+1), "", nil).Wants(404)
+		b.Visit(sent.ID.Path()).Sees("Документ 2 (PDF)").Sees("Специалист его не увидит")
 	})
 	t.Run("O03 files are private: the owner's, and those of who answers", func(t *testing.T) {
 		irina := site.Account(dbtest.Irina)

@@ -15,6 +15,7 @@ import (
 	"cabinet/handlers"
 	"cabinet/handlers/webtest"
 	"cabinet/jobs"
+	"cabinet/views"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/jackc/pgx/v5"
@@ -116,7 +117,7 @@ func (s *site) Work() {
 		Queues: map[string]river.QueueConfig{
 			"mail": {MaxWorkers: 2}, "assembly": {MaxWorkers: 2}, "render": {MaxWorkers: 2}, "campaigns": {MaxWorkers: 1}, river.QueueDefault: {MaxWorkers: 2},
 		},
-		Workers:       jobs.Workers(s.DB, jobs.Config{Log: log, BaseURL: s.URL, Sender: s.sender}),
+		Workers:       jobs.Workers(s.DB, jobs.Config{Log: log, BaseURL: s.URL, Sender: s.sender, Redact: views.RedactPDF}),
 		Logger:        log,
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 10 * time.Millisecond,
 	})

@@ -18,6 +18,9 @@ type Config struct {
 	Sender        Sender // nil: mails stay here and count as sent
 	ReplyByNumber bool   // answers to help+12345-6@… reach the support too
 
+	// Redact takes its author's name out of a document; db.ErrUnreadable when that can not be done.
+	Redact func(context.Context, []byte) ([]byte, error)
+
 	// Patience is how long a running job may go on once the worker was asked to stop. Then it is broken off, and
 	// the next worker does it again.
 	Patience time.Duration
@@ -70,7 +73,7 @@ func Workers(d *db.DB, config Config) *river.Workers {
 	addFiles(workers, d)
 	addDreams(workers, d)
 	addCampaigns(workers, d, config)
-	addConsultations(workers, d)
+	addConsultations(workers, d, config)
 	addMagazine(workers, d)
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[db.MailRecoveryLinks]) error {
 		return d.MailRecoveryLinks(ctx, job.Args.Identifier)

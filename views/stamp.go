@@ -26,7 +26,7 @@ var pdfRules = sync.OnceValue(func() *model.Configuration {
 })
 
 // ErrNoPDF means that a file is no PDF that can be read and stamped.
-var ErrNoPDF = errors.New("no PDF that can be read")
+var ErrNoPDF = fmt.Errorf("no PDF: %w", db.ErrUnreadable)
 
 // PDFPages counts the pages of a PDF, and stamps it once for nobody: what is in print can not be put right any more. A locked
 // one can not be read.

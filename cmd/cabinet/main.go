@@ -25,6 +25,7 @@ const usage = `cabinet COMMAND
   backup    FILE: dump the database, restore it into a scratch one, and audit that
   prove     FILE: do the same for a dump that is there already
   bounces   FILE: read reports of mails that came back, from a letterbox or a single one
+  redact    take what names its author out of a PDF, from standard input to standard output
   routes    list every address and who may use it`
 
 func main() {
@@ -40,8 +41,11 @@ func command(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return errors.New(usage)
 	}
-	if args[0] == "routes" {
+	switch args[0] {
+	case "routes":
 		return listRoutes()
+	case "redact":
+		return redact(os.Stdin, os.Stdout)
 	}
 	config, err := readConfig(os.Environ())
 	if err != nil {

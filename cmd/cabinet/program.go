@@ -208,7 +208,7 @@ func worker(ctx context.Context, p *program) error {
 // jobsConfig says how the workers reach the world. Without a mail server mails stay at /dev/mail. River tells every
 // few seconds how much it has done; only what went wrong is worth a line.
 func (p *program) jobsConfig() (jobs.Config, error) {
-	config := jobs.Config{Log: p.logger(slog.LevelWarn), BaseURL: p.BaseURL, ReplyByNumber: p.SupportPlus, Patience: jobPatience}
+	config := jobs.Config{Log: p.logger(slog.LevelWarn), BaseURL: p.BaseURL, ReplyByNumber: p.SupportPlus, Patience: jobPatience, Redact: redactApart}
 	server := p.mailServer()
 	if server.Host == "" {
 		return config, nil

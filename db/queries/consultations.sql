@@ -16,7 +16,7 @@ WHERE c.id = @id AND c.account_id = @account_id;
 -- name: ConsultationThread :many
 -- ConsultationThread is a page of a customer's own thread, the newest first, below an id.
 SELECT m.id, m.staff, (m.by IS NOT NULL)::boolean AS said, m.status, m.body, m.html, m.at, coalesce(s.name, '')::text AS specialist, coalesce(p.name, '')::text AS passed_to,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'type', f.content_type, 'width', f.width, 'height', f.height) ORDER BY f.id)
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'type', f.content_type, 'width', f.width, 'height', f.height, 'redaction', f.redaction) ORDER BY f.id)
               FROM consultation_files g JOIN files f ON f.id = g.file_id WHERE g.message_id = m.id), '[]')::jsonb AS files
 FROM consultation_messages m JOIN consultations c ON c.id = m.consultation_id
 LEFT JOIN specialists s ON s.account_id = m.by AND m.staff LEFT JOIN specialists p ON p.account_id = m.passed_to
@@ -70,7 +70,7 @@ FROM consultations c JOIN specialists s ON s.account_id = c.specialist_id WHERE 
 -- name: DeskThread :many
 -- DeskThread is a page of the thread of a request that was sent, the newest first, below an id.
 SELECT m.id, m.staff, (m.by IS NOT NULL)::boolean AS said, m.status, m.body, m.html, m.at, coalesce(s.name, '')::text AS specialist, coalesce(p.name, '')::text AS passed_to,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'type', f.content_type, 'width', f.width, 'height', f.height) ORDER BY f.id)
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'type', f.content_type, 'width', f.width, 'height', f.height, 'withheld', f.redaction) ORDER BY f.id)
               FROM consultation_files g JOIN files f ON f.id = g.file_id WHERE g.message_id = m.id), '[]')::jsonb AS files
 FROM consultation_messages m JOIN consultations c ON c.id = m.consultation_id
 LEFT JOIN specialists s ON s.account_id = m.by AND m.staff LEFT JOIN specialists p ON p.account_id = m.passed_to
@@ -84,7 +84,7 @@ SELECT f.* FROM files f WHERE f.id = @id AND f.subject IN ('consultation', 'cann
 
 -- name: ConsultationFileAtDesk :one
 -- ConsultationFileAtDesk is a file of a request that was sent to a specialist, or that somebody else has lately opened.
-SELECT f.* FROM files f WHERE f.id = @id AND f.subject IN ('consultation', 'canned')
+SELECT f.* FROM files f WHERE f.id = @id AND f.subject IN ('consultation', 'canned') AND f.redaction = 'none'
   AND EXISTS (SELECT FROM consultation_files g JOIN consultation_messages m ON m.id = g.message_id JOIN consultations c ON c.id = m.consultation_id
               WHERE g.file_id = f.id AND c.status <> 'draft'
                 AND (c.specialist_id = @by OR EXISTS (SELECT FROM consultation_readings r WHERE r.consultation_id = c.id AND r.by = @by AND r.at > @since)));
@@ -96,6 +96,11 @@ SELECT id, body FROM consultation_messages WHERE id = @id;
 -- name: ConsultationMessageByKey :one
 -- ConsultationMessageByKey finds what a form has said already.
 SELECT id, consultation_id FROM consultation_messages WHERE key = @key;
+
+-- name: ConsultationsOfFile :many
+-- ConsultationsOfFile are the requests that a file goes with.
+SELECT DISTINCT c.id, c.account_id FROM consultation_files g JOIN consultation_messages m ON m.id = g.message_id JOIN consultations c ON c.id = m.consultation_id
+WHERE g.file_id = @file_id;
 
 -- name: FilesOfMessage :many
 SELECT f.* FROM consultation_files g JOIN files f ON f.id = g.file_id WHERE g.message_id = @message_id ORDER BY f.id;
