@@ -59,29 +59,37 @@ async function copyText(button) {
 	}, 2000);
 }
 
-// "/" goes to the field that the page is about.
+// A key means something as long as nothing is being typed.
+const meant = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
+
+// "/" goes to the field that the page is about, "?" opens the page of keys.
 document.addEventListener("keydown", (event) => {
-	if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select")) return;
-	const field = document.querySelector("[data-hotkey='/']");
+	const field = meant(event) && /^[/?]$/.test(event.key) && document.querySelector(`[data-hotkey='${event.key}']`);
 	if (!field) return;
 	event.preventDefault();
+	if (event.key === "?") return field.click();
 	field.focus();
-	field.select();
+	field.select?.();
 });
 
-// At the desk j and k go from row to row; Enter opens the one that has the focus.
+// At the desk j and k go from row to row; Enter opens the one that has the focus. "." goes from one thing that acts to
+// the next, in that row or else on the page, and x ticks the row's box.
+const rows = ".staff .row, .staff [data-queue] > *";
 document.addEventListener("keydown", (event) => {
-	if (!/^[jk]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-	const links = [...document.querySelectorAll(".staff .row")].map((row) => row.querySelector("a[href]")).filter(Boolean);
-	const at = links.findIndex((link) => link.closest(".row").contains(document.activeElement));
-	links[event.key === "j" ? at + 1 : at - 1]?.focus();
+	if (!meant(event) || !/^[jkx.]$/.test(event.key) || !document.querySelector(".staff")) return;
+	const row = document.activeElement.closest(rows);
+	if (event.key === "x") return row?.querySelector("input[type=checkbox]")?.click();
+	if (event.key === ".") {
+		const acts = [...(row ?? document.getElementById("main")).querySelectorAll("button, summary, a.button")].filter((act) => !act.disabled && act.checkVisibility());
+		return acts[(acts.indexOf(document.activeElement) + 1) % acts.length]?.focus();
+	}
+	const all = [...document.querySelectorAll(rows)].filter((each) => each.querySelector("a[href]"));
+	all[all.indexOf(row) + (event.key === "j" ? 1 : -1)]?.querySelector("a[href]").focus();
 });
 
 // In a desk, 1 to 9 tick and untick what can be ticked, as long as nothing is being typed.
 document.addEventListener("keydown", (event) => {
-	if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-	if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
-	document.querySelectorAll("[data-tick]")[event.key - 1]?.click();
+	if (meant(event) && /^[1-9]$/.test(event.key)) document.querySelectorAll("[data-tick]")[event.key - 1]?.click();
 });
 
 // A field marked data-select is overwritten by the next scan, whatever stands in it.

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"time"
@@ -39,6 +40,10 @@ type Bounce struct {
 	Source  BounceSource
 	Detail  string
 	At      time.Time // zero: now
+
+	// MessageID is that of the mail that came back. Only a report from a mailbox has to name it: whoever knows no mail
+	// of ours has no say about whom we write to.
+	MessageID string
 }
 
 // BounceTally is what became of reports.
@@ -46,6 +51,7 @@ type BounceTally struct {
 	Noted      int `json:"noted"`      // for the first time
 	Known      int `json:"known"`      // read before
 	Unknown    int `json:"unknown"`    // about addresses that nobody here has
+	Unproved   int `json:"unproved"`   // about mails that we did not send there
 	Suppressed int `json:"suppressed"` // addresses that get no mailings from now on
 }
 
@@ -75,6 +81,14 @@ func (db *DB) noteBounce(ctx context.Context, report Bounce, tally *BounceTally)
 			tally.Unknown++
 			return nil
 		}
+		proved, err := c.proved(ctx, report)
+		if err != nil {
+			return err
+		}
+		if !proved {
+			tally.Unproved++
+			return nil
+		}
 		noted, suppressed, err := c.bounced(ctx, report, accounts)
 		switch {
 		case err != nil:
@@ -96,6 +110,23 @@ func (db *DB) noteBounce(ctx context.Context, report Bounce, tally *BounceTally)
 		}
 		return nil
 	})
+}
+
+// proved tells whether a report is about a mail that went to its address.
+func (c *change) proved(ctx context.Context, report Bounce) (bool, error) {
+	if report.Source != FromMailbox {
+		return true, nil
+	}
+	id, _, _ := strings.Cut(strings.Trim(report.MessageID, "<> "), "@")
+	campaign, known := campaignOf(id)
+	if !known {
+		return c.MailWentTo(ctx, id, report.Address)
+	}
+	reader, err := c.CampaignReader(ctx, campaign, report.Address)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && id == c.campaignMessageID(campaign, reader), err
 }
 
 // bounced keeps a report and does what follows from it for mailings.

@@ -53,6 +53,30 @@ func (q *Queries) AccountsOfAddress(ctx context.Context, email string) ([]Accoun
 	return items, nil
 }
 
+const campaignReader = `-- name: CampaignReader :one
+SELECT account_id FROM campaign_mails WHERE campaign_id = $1 AND address = lower($2)
+`
+
+// CampaignReader is who got a campaign at an address.
+func (q *Queries) CampaignReader(ctx context.Context, campaignID CampaignID, address string) (AccountID, error) {
+	row := q.db.QueryRow(ctx, campaignReader, campaignID, address)
+	var account_id AccountID
+	err := row.Scan(&account_id)
+	return account_id, err
+}
+
+const mailWentTo = `-- name: MailWentTo :one
+SELECT EXISTS (SELECT FROM mails WHERE message_id = $1 AND lower(address) = lower($2))::boolean
+`
+
+// MailWentTo tells whether a mail with a Message-ID of ours went to an address.
+func (q *Queries) MailWentTo(ctx context.Context, messageID string, address string) (bool, error) {
+	row := q.db.QueryRow(ctx, mailWentTo, messageID, address)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const softBounces = `-- name: SoftBounces :one
 SELECT count(DISTINCT b.at::date) FROM bounces b
 WHERE b.address = lower($1) AND b.kind = 'soft' AND b.at > $2::timestamptz

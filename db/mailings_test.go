@@ -238,6 +238,47 @@ func TestBounces(t *testing.T) {
 			t.Errorf("%+v %v", got, now())
 		}
 	})
+	t.Run("M02 a report from a mailbox names a mail that went to its address, or is nobody's business", func(t *testing.T) {
+		w := dbtest.Open(t)
+		vera, boris := w.Person(t, dbtest.Vera), w.Person(t, dbtest.Boris)
+		topic := w.Mailing(t, "Новости", 24)
+		w.Subscribed(t, topic, vera, boris)
+		running := w.Running(t, w.Person(t, dbtest.Nina), topic, "Лето")
+		handful, err := w.TakeCampaignMails(t.Context(), db.SendCampaign{CampaignID: running.ID, Run: running.Run}, db.Tally{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var newsletter string
+		for _, to := range handful.Mails {
+			if to.AccountID == vera.ID {
+				newsletter = w.NewsletterTo(handful, to).MessageID
+			}
+		}
+		w.PlacedOrder(t, boris, dbtest.Book)
+		var letter string
+		if err := w.Pool.QueryRow(t.Context(), "SELECT message_id FROM mails WHERE account_id = $1 LIMIT 1", boris.ID).Scan(&letter); err != nil {
+			t.Fatal(err)
+		}
+		key := 0
+		report := func(address, messageID string) db.BounceTally {
+			key++
+			return sure(w.NoteBounces(t.Context(), []db.Bounce{{Key: fmt.Sprint(key), Address: address, Kind: db.SoftBounce, Source: db.FromMailbox, MessageID: messageID}}))
+		}
+		for _, forged := range []string{"", "<>", "x", "<" + letter + "@shop.example>", fmt.Sprintf("%d.00", running.ID), "0." + newsletter, "1.2.3", newsletter[:len(newsletter)-1]} {
+			if got := report(vera.Email, forged); got != (db.BounceTally{Unproved: 1}) {
+				t.Errorf("%q: %+v", forged, got)
+			}
+		}
+		if got := report(boris.Email, newsletter); got != (db.BounceTally{Unproved: 1}) {
+			t.Errorf("somebody else's: %+v", got)
+		}
+		if got := report("VERA@example.test", "<"+newsletter+"@shop.example>"); got != (db.BounceTally{Noted: 1}) {
+			t.Errorf("a newsletter: %+v", got)
+		}
+		if got := report(boris.Email, "<"+letter+"@shop.example>"); got != (db.BounceTally{Noted: 1}) {
+			t.Errorf("a letter: %+v", got)
+		}
+	})
 	t.Run("M02 an address that is full for days does", func(t *testing.T) {
 		if got := report("soft-9", vera.Email, db.SoftBounce); got.Suppressed != 1 || len(now()) != 1 || choice(t, w, vera.ID, news).State() != db.MailingSuppressed {
 			t.Errorf("%+v", got)

@@ -5,8 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // MailingToken opens, for good, the page where one mailing is ended. It is signed rather than kept, since there is one for
@@ -39,9 +40,17 @@ func (db *DB) readMailingToken(token string) (of AccountID, topic MailingTopicID
 	return AccountID(account), MailingTopicID(about), nil
 }
 
-// campaignMessageID is the same however often a mail of a campaign is tried.
+// campaignMessageID is the same however often a mail of a campaign is tried. It names the campaign, and nobody else can
+// write it.
 func (s Settings) campaignMessageID(campaign CampaignID, to AccountID) string {
-	return hex.EncodeToString(s.signed(fmt.Sprintf("campaign mail %d %d", campaign, to)))
+	return fmt.Sprintf("%d.%x", campaign, s.signed(fmt.Sprintf("campaign mail %d %d", campaign, to)))
+}
+
+// campaignOf is the campaign that a Message-ID names.
+func campaignOf(messageID string) (CampaignID, bool) {
+	number, _, dotted := strings.Cut(messageID, ".")
+	id, err := strconv.ParseInt(number, 10, 64)
+	return CampaignID(id), dotted && err == nil
 }
 
 const signatureSize = 16

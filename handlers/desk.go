@@ -61,6 +61,8 @@ func (h *Handlers) showDesk(c *fiber.Ctx) error {
 	return page(c, "desk.title", views.Desk(totals.Late))
 }
 
+func (h *Handlers) showDeskKeys(c *fiber.Ctx) error { return page(c, "keys.title", views.DeskKeys()) }
+
 // showDeskTabs is the row of tabs with its counters, for a page that heard that they changed.
 func (h *Handlers) showDeskTabs(c *fiber.Ctx) error {
 	viewer := views.ViewerOf(c.UserContext())

@@ -45,7 +45,7 @@ func TestMailingsInChromium(t *testing.T) {
 		site.Subscribed(t, offers, boris)
 		must(site.NoteBounces(t.Context(), []db.Bounce{
 			{Key: "1", Address: boris.Email, Kind: db.HardBounce, Source: db.FromWebhook, Detail: "smtp; 550 5.1.1 <boris@example.test>: Recipient address rejected: User unknown"},
-			{Key: "2", Address: "reader-7@example.test", Kind: db.Complaint, Source: db.FromMailbox},
+			{Key: "2", Address: "reader-7@example.test", Kind: db.Complaint, Source: db.FromWebhook},
 		}))
 		own, other, desk := own.With(t), site.Window(t, dbtest.Boris), desk.With(t)
 		sent := fmt.Sprintf("/newsletters/%d", draft.ID-2)

@@ -234,7 +234,7 @@ func TestBounces(t *testing.T) {
 		}
 	})
 	t.Run("M02 a hard bounce suppresses, a complaint also unsubscribes, and the page says why", func(t *testing.T) {
-		send(hard, "Bearer "+secret).Wants(200).Sees(`{"noted":1,"known":0,"unknown":0,"suppressed":1}`)
+		send(hard, "Bearer "+secret).Wants(200).Sees(`{"noted":1,"known":0,"unknown":0,"unproved":0,"suppressed":1}`)
 		send(hard, "Bearer "+secret).Wants(200).Sees(`"known":1`)
 		send(`{"events": [{"id": "e2", "type": "complaint", "address": "boris@example.test"}, {"id": "e3", "type": "soft_bounce", "address": "nobody@example.test"}]}`, "Bearer "+secret).Wants(200).Sees(`"unknown":1`)
 		site.As(dbtest.Vera).With(t).Visit("/mailings").Sees("Адрес не принимает письма").Sees("не принимает наши письма").Press("Рассылка «Акции»").Sees("Отписан").Press("Рассылка «Акции»").Wants(422).Sees("укажите другой")

@@ -105,6 +105,7 @@ func (h *Handlers) table() []Route {
 			{"GET", "/dev/gallery", dev, h.showGallery},
 			{"GET", "/staff", anyStaff, h.showDesk},
 			{"GET", "/staff/tabs", anyStaff, h.showDeskTabs},
+			{"GET", "/staff/keys", anyStaff, h.showDeskKeys},
 		},
 		h.accountRoutes(),
 		h.mailRoutes(),

@@ -53,8 +53,8 @@ func readBounces(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	tally, err := p.db.NoteBounces(ctx, reports)
-	fmt.Printf("%d reports: %d noted, %d read before, %d about addresses that nobody here has; %d addresses get no newsletters from now on. %d mails were no reports.\n",
-		len(reports), tally.Noted, tally.Known, tally.Unknown, tally.Suppressed, others)
+	fmt.Printf("%d reports: %d noted, %d read before, %d about addresses that nobody here has, %d about mails that we did not send there; %d addresses get no newsletters from now on. %d mails were no reports.\n",
+		len(reports), tally.Noted, tally.Known, tally.Unknown, tally.Unproved, tally.Suppressed, others)
 	return err
 }
 

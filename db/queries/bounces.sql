@@ -2,6 +2,14 @@
 -- AccountsOfAddress finds whom mail to an address is for.
 SELECT * FROM accounts WHERE lower(email) = lower(@email) ORDER BY id;
 
+-- name: MailWentTo :one
+-- MailWentTo tells whether a mail with a Message-ID of ours went to an address.
+SELECT EXISTS (SELECT FROM mails WHERE message_id = @message_id AND lower(address) = lower(@address))::boolean;
+
+-- name: CampaignReader :one
+-- CampaignReader is who got a campaign at an address.
+SELECT account_id FROM campaign_mails WHERE campaign_id = @campaign_id AND address = lower(@address);
+
 -- name: SuppressionNow :one
 -- SuppressionNow finds what keeps an address from getting mailings.
 SELECT * FROM suppressions WHERE address = lower(@address) AND lifted_at IS NULL;

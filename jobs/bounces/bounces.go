@@ -104,6 +104,7 @@ type report struct {
 	abuse      bool
 	complained string // who did, as the report says
 	written    string // whom the mail was for that came back
+	messageID  string // and which it was
 }
 
 type failure struct {
@@ -128,7 +129,7 @@ func (r *report) read(part *multipart.Part) {
 		}
 	case "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global":
 		if headers := blocks(body); len(headers) > 0 {
-			r.written = addressIn(headers[0].Get("To"))
+			r.written, r.messageID = addressIn(headers[0].Get("To")), strings.TrimSpace(headers[0].Get("Message-ID"))
 		}
 	}
 }
@@ -161,14 +162,14 @@ func kindOf(status string) db.BounceKind {
 
 func (r *report) bounces() (all []db.Bounce) {
 	for _, f := range r.failures {
-		all = append(all, db.Bounce{Key: r.key + ":" + f.address, Address: f.address, Kind: f.kind, Source: db.FromMailbox, Detail: f.detail, At: r.at})
+		all = append(all, db.Bounce{Key: r.key + ":" + f.address, Address: f.address, Kind: f.kind, Source: db.FromMailbox, Detail: f.detail, At: r.at, MessageID: r.messageID})
 	}
 	who := r.complained
 	if who == "" {
 		who = r.written
 	}
 	if r.abuse && who != "" {
-		all = append(all, db.Bounce{Key: r.key + ":" + who, Address: who, Kind: db.Complaint, Source: db.FromMailbox, At: r.at})
+		all = append(all, db.Bounce{Key: r.key + ":" + who, Address: who, Kind: db.Complaint, Source: db.FromMailbox, At: r.at, MessageID: r.messageID})
 	}
 	return all
 }

@@ -46,6 +46,7 @@ Content-Type: message/rfc822
 
 From: Cabinet <post@cabinet.example>
 To: %s
+Message-ID: <17.abc@cabinet.example>
 Subject: x
 
 y
@@ -75,6 +76,7 @@ Content-Type: message/rfc822
 
 From: Cabinet <post@cabinet.example>
 To: Vera <vera@example.test>
+Message-ID: <17.abc@cabinet.example>
 Subject: x
 
 y
@@ -101,6 +103,9 @@ func TestRead(t *testing.T) {
 			reports, _, err := Read(strings.NewReader(want.mail))
 			var seen []string
 			for _, r := range reports {
+				if r.MessageID != "<17.abc@cabinet.example>" {
+					t.Errorf("about the mail %q", r.MessageID)
+				}
 				seen = append(seen, string(r.Kind)+" "+r.Address+" "+r.Detail)
 			}
 			if got := strings.Join(seen, "|"); err != nil || got != want.seen {
