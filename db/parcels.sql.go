@@ -1302,18 +1302,15 @@ func (q *Queries) ParcelRows(ctx context.Context, ids []int64) ([]ParcelRowsRow,
 }
 
 const parcelsOf = `-- name: ParcelsOf :many
-WITH queue AS MATERIALIZED (
-    SELECT (NOT f.expedited) AS late, f.queued_at, f.id FROM parcels f
-    WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
-    ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT 1000
-)
 SELECT p.id, p.account_id, p.status, p.status_since, p.own, p.address_id, p.method_code, p.wanted_address_id, p.ship_to, p.queued_at, p.expedited, p.packer_id, p.taken_at, p.packed_at, p.open_holds, p.numbers, p.actual_grams, p.volumetric_grams, p.billable_grams, p.length_mm, p.width_mm, p.height_mm, p.ready_at, p.promised_on, p.shipped_at, p.delivered_at, p.cancelled_at, p.cancel_reason, p.key, p.version, p.created_at, p.missed_on, p.customer, p.packer, p.item_count, p.held_for, p.tracking, p.tracked_by, m.code, m.carrier_code, m.name_ru, m.name_en, m.transit_ru, m.transit_en, m.dispatch_policy, m.tracking_mode, m.dim_divisor, m.dim_from_percent, m.round_step_grams, m.round_up_mm, m.min_billable_grams, m.max_grams, m.max_length_mm, m.max_girth_mm, m.needs_customs, m.companies_allowed, m.contact, m.enabled, m.position, m.source, m.checked_on, m.version, m.fields_version,
     p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
-    (SELECT count(*) FROM queue q
-     WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND (q.late, q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    (CASE WHEN p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0 THEN
+        coalesce(array_position((SELECT array_agg(q.id) FROM (
+            SELECT f.id FROM parcels f WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
+            ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT 1000) q), p.id), 1001)
+     ELSE 0 END)::int AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.account_id = (SELECT $1::bigint) AND p.id < $2 ORDER BY p.id DESC LIMIT $3::int
@@ -1329,7 +1326,8 @@ type ParcelsOfRow struct {
 }
 
 // ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
-// Only what is new is asked what it waits for, and the queue is looked at once, if anything of the page is in it.
+// Only what is new is asked what it waits for, and the first thousand of the queue are read once, if anything of the page
+// is in it: as one array, since to count who is before each would walk through it for every row.
 // The customer is a value that the planner can not see: of one with half of all parcels it would believe that every second
 // row is theirs, and walk back through everybody's.
 func (q *Queries) ParcelsOf(ctx context.Context, accountID int64, below ParcelID, lim int32) ([]ParcelsOfRow, error) {

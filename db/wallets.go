@@ -215,7 +215,7 @@ type HistoryFilter struct {
 }
 
 // HistoryPage is how many lines of the balance stand on one page.
-const HistoryPage = 50
+const HistoryPage = 40
 
 // exportedLines is as much history as goes into one file.
 const exportedLines = 20_000

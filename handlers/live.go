@@ -1,7 +1,7 @@
 package handlers
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"maps"
 	"net"
@@ -191,18 +191,23 @@ func (h *Handlers) listen(c *fiber.Ctx) error {
 	}
 	c.Set("Content-Type", "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
+	c.Response().Header.SetContentLength(untilClosed)
+	head := bytes.Clone(c.Response().Header.Header())
 	drawn, again := pageDrawn(c), c.Get("Last-Event-Id") != ""
-	conn := c.Context().Conn()
-	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+	c.Context().HijackSetNoResponse(true)
+	c.Context().Hijack(func(conn net.Conn) {
 		page := h.live.open(audiences, drawn)
 		defer h.live.close(page, audiences)
 		if again { // what was told while the page was away is lost to it
 			page.tell("refresh")
 		}
-		page.run(w, conn)
+		page.run(conn, head)
 	})
 	return nil
 }
+
+// untilClosed is the length of an answer that ends when its connection does (RFC 9112, 6.3), as fasthttp calls it.
+const untilClosed = -2
 
 // pageDrawn is when the page that listens was asked for, as the page itself says; else now.
 func pageDrawn(c *fiber.Ctx) time.Time {
@@ -212,23 +217,25 @@ func pageDrawn(c *fiber.Ctx) time.Time {
 	return time.Now().Add(clocksApart)
 }
 
-func (s *stream) run(w *bufio.Writer, conn net.Conn) {
+// run has the connection to itself: a stream that lay in the server's buffers and pipes would take up twice the memory.
+func (s *stream) run(conn net.Conn, head []byte) {
 	beat, over := time.NewTicker(beatEvery), time.NewTimer(streamLife)
 	defer beat.Stop()
 	defer over.Stop()
-	fmt.Fprint(w, "id: 1\nretry: 1000\n\n") // the id comes back when the page connects again
+	said := append(head, "id: 1\nretry: 1000\n\n"...) // the id comes back when the page connects again
 	for {
-		conn.SetWriteDeadline(time.Now().Add(streamWrite)) // moves the server's own deadline on
-		if w.Flush() != nil {
+		conn.SetWriteDeadline(time.Now().Add(streamWrite))
+		if _, err := conn.Write(said); err != nil {
 			return
 		}
+		said = nil
 		select {
 		case <-s.wake:
 			for name := range s.take() {
-				fmt.Fprintf(w, "event: %s\ndata:\n\n", name)
+				said = fmt.Appendf(said, "event: %s\ndata:\n\n", name)
 			}
 		case <-beat.C:
-			fmt.Fprint(w, ":\n\n")
+			said = []byte(":\n\n")
 		case <-over.C:
 			return
 		case <-s.end:

@@ -12,21 +12,19 @@ SELECT * FROM parcels WHERE key = @key;
 
 -- name: ParcelsOf :many
 -- ParcelsOf lists a customer's parcels, newest first, below an id, with what keeps them and their place in the queue.
--- Only what is new is asked what it waits for, and the queue is looked at once, if anything of the page is in it.
+-- Only what is new is asked what it waits for, and the first thousand of the queue are read once, if anything of the page
+-- is in it: as one array, since to count who is before each would walk through it for every row.
 -- The customer is a value that the planner can not see: of one with half of all parcels it would believe that every second
 -- row is theirs, and walk back through everybody's.
-WITH queue AS MATERIALIZED (
-    SELECT (NOT f.expedited) AS late, f.queued_at, f.id FROM parcels f
-    WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
-    ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT 1000
-)
 SELECT sqlc.embed(p), sqlc.embed(m),
     p.held_for AS holds,
     (SELECT count(*) FROM parcel_items pi JOIN items i ON i.id = pi.item_id
      WHERE p.status = 'new' AND pi.parcel_id = p.id AND pi.freed_at IS NULL AND i.status IN ('under_review', 'purchased')) AS awaited,
-    (SELECT count(*) FROM queue q
-     WHERE p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL
-       AND (q.late, q.queued_at, q.id) < ((NOT p.expedited), p.queued_at, p.id)) + 1 AS place,
+    (CASE WHEN p.status = 'assembling' AND p.packed_at IS NULL AND p.packer_id IS NULL AND p.open_holds = 0 THEN
+        coalesce(array_position((SELECT array_agg(q.id) FROM (
+            SELECT f.id FROM parcels f WHERE f.status = 'assembling' AND f.packed_at IS NULL AND f.packer_id IS NULL AND f.open_holds = 0
+            ORDER BY (NOT f.expedited), f.queued_at, f.id LIMIT 1000) q), p.id), 1001)
+     ELSE 0 END)::int AS place,
     coalesce((SELECT e.days FROM estimates e WHERE e.name = 'assembly'), 0)::int AS days
 FROM parcels p JOIN methods m ON m.code = p.method_code
 WHERE p.account_id = (SELECT @account_id::bigint) AND p.id < @below ORDER BY p.id DESC LIMIT @lim::int;
