@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"cabinet/db"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/valyala/fasthttp"
 )
@@ -203,9 +205,17 @@ func (b *bench) measureFlatness() error {
 		return err
 	}
 	defer little.stop()
+	sending, err := b.sending()
+	if err != nil {
+		return err
+	}
 	for _, path := range []string{"/orders", "/parcels", "/balance", "/staff/assembly"} {
+		visitors := who(path)
+		if path == "/parcels" {
+			visitors = sending
+		}
 		one := func(of *child) func() (visits, error) {
-			return func() (visits, error) { return b.visit(of, path, who(path), 8) }
+			return func() (visits, error) { return b.visit(of, path, visitors, 8) }
 		}
 		a, o, err := turns(b.turns, one(little), one(large))
 		if err != nil {
@@ -216,6 +226,25 @@ func (b *bench) measureFlatness() error {
 		}
 	}
 	return b.measureDepth(large)
+}
+
+// sending are the busy customers with more parcels than stand on a page, in the small database too, where some have none.
+func (b *bench) sending() (secrets []string, err error) {
+	err = b.inDatabase(b.small, func(conn *pgx.Conn) error {
+		rows, err := conn.Query(b.ctx, "SELECT account_id FROM parcels WHERE account_id >= $1 AND account_id < $1 + $2 GROUP BY 1 HAVING count(*) > $3 ORDER BY 1", firstBusy, busies, db.ParcelsPage)
+		if err != nil {
+			return err
+		}
+		found, err := pgx.CollectRows(rows, pgx.RowTo[int])
+		for _, who := range found {
+			secrets = append(secrets, secretOf(who))
+		}
+		return err
+	})
+	if err == nil && len(secrets) == 0 {
+		err = errors.New("nobody has parcels in the small database")
+	}
+	return secrets, err
 }
 
 // depths are page 10,000 of the heavy customer's lists, as far as they go.
