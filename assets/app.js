@@ -76,15 +76,16 @@ document.addEventListener("keydown", (event) => {
 // the next, in that row or else on the page, and x ticks the row's box.
 const rows = ".staff .row, .staff [data-queue] > *";
 document.addEventListener("keydown", (event) => {
-	if (!meant(event) || !/^[jkx.]$/.test(event.key) || !document.querySelector(".staff")) return;
+	const key = /^[а-яё]$/i.test(event.key) ? event.code.replace("Key", "").toLowerCase() : event.key; // where j is on a Russian keyboard stands «о»
+	if (!meant(event) || !/^[jkx.]$/.test(key) || !document.querySelector(".staff")) return;
 	const row = document.activeElement.closest(rows);
-	if (event.key === "x") return row?.querySelector("input[type=checkbox]")?.click();
-	if (event.key === ".") {
-		const acts = [...(row ?? document.getElementById("main")).querySelectorAll("button, summary, a.button")].filter((act) => !act.disabled && act.checkVisibility());
+	if (key === "x") return row?.querySelector("input[type=checkbox]")?.click();
+	if (key === ".") {
+		const acts = [...(row ?? document.getElementById("main")).querySelectorAll("button, summary, a.button")].filter((act) => !act.disabled && act.getClientRects().length);
 		return acts[(acts.indexOf(document.activeElement) + 1) % acts.length]?.focus();
 	}
 	const all = [...document.querySelectorAll(rows)].filter((each) => each.querySelector("a[href]"));
-	all[all.indexOf(row) + (event.key === "j" ? 1 : -1)]?.querySelector("a[href]").focus();
+	all[all.indexOf(row) + (key === "j" ? 1 : -1)]?.querySelector("a[href]").focus();
 });
 
 // In a desk, 1 to 9 tick and untick what can be ticked, as long as nothing is being typed.

@@ -64,7 +64,7 @@ func New(d *db.DB, live *Live, config Config) *fiber.App {
 		ReadTimeout:           cmp.Or(config.Patience, patience),
 		WriteTimeout:          cmp.Or(config.Patience, patience),
 		IdleTimeout:           75 * time.Second,
-		ReadBufferSize:        8 << 10, // as much as servers commonly take for a head; an open stream keeps it
+		ReadBufferSize:        16 << 10, // shops leave cookies of their own on all their names
 		BodyLimit:             bodyLimit,
 		ServerHeader:          "",
 	})

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"testing"
 
 	"cabinet/db/dbtest"
@@ -12,7 +13,7 @@ func TestDeskKeysInChromium(t *testing.T) {
 	site := open(t)
 	vera := site.Account(dbtest.Vera)
 	first, second := site.PlacedOrder(t, vera, dbtest.Boots), site.PlacedOrder(t, vera, dbtest.Mug)
-	gleb := site.Window(t, dbtest.Gleb).Visit("/staff/orders?status=new")
+	gleb := site.Window(t, dbtest.Gleb).Visit("/staff/orders")
 	t.Run("? lists the keys, and Escape goes back to the work", func(t *testing.T) {
 		gleb.With(t).Keys("?").Within("#dialog").Sees("к следующей и предыдущей строке")
 		gleb.With(t).Keys("Escape").Within("main").Sees(first.ID.Number())
@@ -22,6 +23,13 @@ func TestDeskKeysInChromium(t *testing.T) {
 		b := gleb.With(t).Visit("/staff/orders")
 		b.Keys("j").Focuses("#" + first.ID.Topic() + " a").Keys("j").Focuses("#" + second.ID.Topic() + " a").Keys("j").Focuses("#" + second.ID.Topic() + " a")
 		b.Keys("k").Focuses("#" + first.ID.Topic() + " a").Keys(".").Focuses("#" + first.ID.Topic() + " summary").Keys(".").Focuses("#" + first.ID.Topic() + " a.button").Keys("Enter").Sees("Выставить счёт")
+		b.Clean()
+	})
+	t.Run("on a Russian keyboard the same keys do the same", func(t *testing.T) {
+		b := gleb.With(t).Visit("/staff/orders")
+		for _, press := range []struct{ key, code, goes string }{{"о", "KeyJ", first.ID.Topic()}, {"О", "KeyJ", second.ID.Topic()}, {"л", "KeyK", first.ID.Topic()}} {
+			b.Evaluate(fmt.Sprintf(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: %q, code: %q, bubbles: true}))`, press.key, press.code), nil).Focuses("#" + press.goes + " a")
+		}
 		b.Clean()
 	})
 	t.Run("letters stay letters while they are typed", func(t *testing.T) {

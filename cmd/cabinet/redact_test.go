@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/zlib"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -55,6 +56,17 @@ func TestRedactApart(t *testing.T) {
 	for name, document := range map[string][]byte{"no PDF": []byte("план"), "nothing": nil, "a bomb": bomb(t, 1<<30)} {
 		if _, err := redactApart(t.Context(), document); !errors.Is(err, db.ErrUnreadable) {
 			t.Errorf("%s of %d bytes: %v", name, len(document), err)
+		}
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := redactApart(gone, plain); err == nil || errors.Is(err, db.ErrUnreadable) {
+		t.Errorf("a worker that stops blames the document: %v", err)
+	}
+	for does, fault := range map[string]bool{"exit 3": true, "exit 2": true, "exit 1": false, "kill -9 $$": false} {
+		ended, ok := errors.AsType[*exec.ExitError](exec.Command("sh", "-c", does).Run())
+		if !ok || itsFault(ended) != fault {
+			t.Errorf("%s: %v", does, ended)
 		}
 	}
 	program, err := os.Executable()

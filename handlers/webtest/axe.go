@@ -21,12 +21,6 @@ type violation struct {
 // found in node_modules of this folder or one above it.
 func (w *Window) Axe() *Window {
 	w.t.Helper()
-	return w.axe()
-}
-
-// axe looks with all rules, or only with those that are named.
-func (w *Window) axe(rules ...string) *Window {
-	w.t.Helper()
 	source, err := axeSource()
 	if err != nil {
 		w.t.Fatalf("axe-core: %v", err)
@@ -38,7 +32,7 @@ func (w *Window) axe(rules ...string) *Window {
 		w.settle(w.run(source+"\n;0", nil))
 	}
 	var found []violation
-	w.settle(w.ask(&found, "axe", rules))
+	w.settle(w.ask(&found, "axe"))
 	for _, v := range found {
 		if v.Impact != "serious" && v.Impact != "critical" {
 			continue
@@ -77,23 +71,17 @@ var axeSource = sync.OnceValues(func() (string, error) {
 })
 
 // EveryLook shows the page on a phone and on a desk, light and dark, and wants each
-// to fit its width and to please axe. In the dark only colours differ, so only they are
-// looked at again. also, when given, does more with every look, which is called
-// 375-light, 375-dark, 1280-light or 1280-dark.
+// to fit its width and to please axe. also, when given, does more with every look,
+// which is called 375-light, 375-dark, 1280-light or 1280-dark.
 func EveryLook(w *Window, also func(look string)) {
 	w.t.Helper()
-	look := func(rules ...string) {
-		w.t.Helper()
-		w.axe(rules...)
-		if also != nil {
-			also(w.look())
-		}
-	}
 	for _, width := range []int{375, 1280} {
-		w.Size(width).Dark(false).NoHorizontalScroll()
-		look()
-		w.Dark(true)
-		look("color-contrast", "link-in-text-block")
+		for _, dark := range []bool{false, true} {
+			w.Size(width).Dark(dark).NoHorizontalScroll().Axe()
+			if also != nil {
+				also(w.look())
+			}
+		}
 	}
 	w.Size(1280).Dark(false)
 }
