@@ -754,11 +754,11 @@ func (q *Queries) AuditTurnovers(ctx context.Context) ([]AuditTurnoversRow, erro
 }
 
 const auditWallets = `-- name: AuditWallets :many
-SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.id) AS lines
+SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.transfer_id) AS lines
 FROM wallets w LEFT JOIN entries e ON e.wallet_id = w.id
 WHERE w.account_id IS NOT NULL
 GROUP BY w.id
-HAVING w.balance <> coalesce(sum(e.amount), 0) OR w.last_number <> count(e.id) OR w.last_number <> coalesce(max(e.number), 0)
+HAVING w.balance <> coalesce(sum(e.amount), 0) OR w.last_number <> count(e.transfer_id) OR w.last_number <> coalesce(max(e.number), 0)
 `
 
 type AuditWalletsRow struct {

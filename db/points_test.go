@@ -329,7 +329,9 @@ func TestBonus(t *testing.T) {
 		}
 	})
 	t.Run("J02 half a point is none", func(t *testing.T) {
-		refusedBy(t, w, "wallets_whole_points", "UPDATE wallets SET balance = balance + 50 WHERE name = 'points' AND account_id IS NOT NULL")
+		refusedBy(t, w, "wallets_whole_points", `INSERT INTO postings (kind, key, reason, at, amount, from_wallet, to_wallet)
+			SELECT 'bonus', 'half', '', now(), 50, h.id, p.id FROM wallets h, wallets p
+			WHERE h.account_id IS NULL AND h.name = 'adjustments' AND h.currency = 'RUB' AND p.account_id IS NOT NULL AND p.name = 'points' ORDER BY p.id LIMIT 1`)
 	})
 	t.Run("J02 the audit knows what is given", func(t *testing.T) {
 		if _, err := w.Pool.Exec(t.Context(), "UPDATE bonus_points SET remaining = points WHERE account_id = $1", vera.ID); err != nil {

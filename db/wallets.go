@@ -192,7 +192,7 @@ func (c *change) refund(ctx context.Context, by *AccountID, of AccountID, from W
 	return c.settle(ctx, of, from, posting{kind: Refund, by: by, key: key, reason: reason, lines: lines})
 }
 
-// settle posts between a customer's balance and the house, whose wallets the database finds in the same statement.
+// settle posts between a customer's balance and the house, whose wallets the database finds while it posts.
 func (c *change) settle(ctx context.Context, of AccountID, house WalletName, p posting) error {
 	for _, line := range p.lines {
 		p.amount += line.Amount
@@ -200,7 +200,7 @@ func (c *change) settle(ctx context.Context, of AccountID, house WalletName, p p
 	c.announce(of, "balance", "home")
 	items, invoiceLines, amounts, descriptions := columns(p.lines)
 	return c.later.settle(ctx, settleParams{
-		ToCustomer: p.kind == Refund, AccountID: &of, House: house, Kind: string(p.kind), Amount: int64(p.amount), Key: p.key,
+		ToCustomer: p.kind == Refund, AccountID: int64(of), House: string(house), Kind: string(p.kind), Amount: int64(p.amount), Key: p.key,
 		By: (*int64)(p.by), Reason: p.reason, At: c.now,
 		ItemIds: items, InvoiceLineIds: invoiceLines, Amounts: amounts, Descriptions: descriptions,
 	})

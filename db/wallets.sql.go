@@ -387,9 +387,10 @@ func (q *Queries) openWallets(ctx context.Context, accountID *AccountID) error {
 }
 
 const postTransfer = `-- name: postTransfer :one
-SELECT post_transfer($1::bigint, $2::bigint, $3::text, $4::bigint, $5::text, $6::bigint,
-    $7::bigint, $8::text, $9::timestamptz, $10::bigint,
-    $11::bigint[], $12::bigint[], $13::bigint[], $14::text[])::bigint
+INSERT INTO postings (from_wallet, to_wallet, kind, amount, key, by, reverses, reason, at, invoice_id, item_ids, invoice_line_ids, amounts, descriptions)
+VALUES ($1::bigint, $2::bigint, $3::text, $4::bigint, $5::text, $6::bigint, $7::bigint, $8::text,
+    $9::timestamptz, $10::bigint, $11::bigint[], $12::bigint[], $13::bigint[], $14::text[])
+RETURNING id::bigint
 `
 
 type postTransferParams struct {
@@ -427,20 +428,20 @@ func (q *Queries) postTransfer(ctx context.Context, arg postTransferParams) (int
 		arg.Amounts,
 		arg.Descriptions,
 	)
-	var column_1 int64
-	err := row.Scan(&column_1)
-	return column_1, err
+	var id int64
+	err := row.Scan(&id)
+	return id, err
 }
 
 const settle = `-- name: settle :exec
-SELECT post_transfer(CASE WHEN $1::boolean THEN side.house ELSE side.own END, CASE WHEN $1 THEN side.own ELSE side.house END,
-    $2::text, $3::bigint, $4::text, $5::bigint, NULL, $6::text, $7::timestamptz, NULL,
-    $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
-FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = $12 AND w.name = 'shopping' AND w.currency = 'EUR') AS own,
-             (SELECT h.id FROM wallets h WHERE h.account_id IS NULL AND h.name = $13 AND h.currency = 'EUR') AS house) side
+INSERT INTO postings (account_id, house, to_customer, kind, amount, key, by, reason, at, item_ids, invoice_line_ids, amounts, descriptions)
+VALUES ($1::bigint, $2::text, $3::boolean, $4::text, $5::bigint, $6::text, $7::bigint, $8::text, $9::timestamptz,
+    $10::bigint[], $11::bigint[], $12::bigint[], $13::text[])
 `
 
 type settleParams struct {
+	AccountID      int64
+	House          string
 	ToCustomer     bool
 	Kind           string
 	Amount         int64
@@ -452,14 +453,14 @@ type settleParams struct {
 	InvoiceLineIds []int64
 	Amounts        []int64
 	Descriptions   []string
-	AccountID      *AccountID
-	House          WalletName
 }
 
 // settle posts a transfer between a customer's balance and a wallet of the house: to the customer, or from there.
 // Without one of the two wallets it fails, since a transfer has two.
 func (q *Queries) settle(ctx context.Context, arg settleParams) error {
 	_, err := q.db.Exec(ctx, settle,
+		arg.AccountID,
+		arg.House,
 		arg.ToCustomer,
 		arg.Kind,
 		arg.Amount,
@@ -471,8 +472,6 @@ func (q *Queries) settle(ctx context.Context, arg settleParams) error {
 		arg.InvoiceLineIds,
 		arg.Amounts,
 		arg.Descriptions,
-		arg.AccountID,
-		arg.House,
 	)
 	return err
 }

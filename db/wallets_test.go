@@ -99,32 +99,66 @@ func TestLedgerBalances(t *testing.T) {
 	roubles, _ := w.HouseWallet(t.Context(), db.Bank, db.RUB)
 	sales, _ := w.HouseWallet(t.Context(), db.Sales, db.EUR)
 
-	transfer := func(from, to db.WalletID) string {
-		return fmt.Sprintf("INSERT INTO transfers (kind, from_wallet, to_wallet, amount, key, at) VALUES ('top_up', %d, %d, 500, 'raw', now())", from, to)
+	posting := func(what string, values ...any) string {
+		return fmt.Sprintf("INSERT INTO postings (kind, key, reason, at, amount, "+what+") VALUES ('charge', 'raw', '', now(), "+strings.Repeat("%v, ", len(values)-1)+"%v)", values...)
 	}
-	entry := func(wallet db.WalletID, amount int, rest string) string {
-		return fmt.Sprintf("INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at) SELECT max(id), %d, %d, %s, now() FROM transfers", wallet, amount, rest)
-	}
-	t.Run("D02 a transfer has two sides", func(t *testing.T) {
-		refusedBy(t, w, "does not balance", transfer(bank.ID, wallet.ID))
-		refusedBy(t, w, "does not balance", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"))
-		refusedBy(t, w, "is no side of transfer", transfer(bank.ID, wallet.ID), entry(sales.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "10500, 2"))
-		refusedBy(t, w, "is no side of transfer", transfer(bank.ID, wallet.ID), entry(bank.ID, -400, "NULL, NULL"), entry(wallet.ID, 400, "10400, 2"))
+	t.Run("D02 nobody writes a side, a transfer, its lines or a balance by hand", func(t *testing.T) {
+		for table, statement := range map[string]string{
+			"transfers":      fmt.Sprintf("INSERT INTO transfers (kind, from_wallet, to_wallet, amount, key, at) VALUES ('top_up', %d, %d, 500, 'raw', now())", bank.ID, wallet.ID),
+			"entries":        fmt.Sprintf("INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at) SELECT max(id), %d, -500, 9500, 2, now() FROM transfers", wallet.ID),
+			"transfer_lines": "INSERT INTO transfer_lines (transfer_id, position, amount) SELECT max(id), 1, 9999 FROM transfers",
+			"wallets":        fmt.Sprintf("UPDATE wallets SET balance = 20000 WHERE id = %d", wallet.ID),
+		} {
+			refusedBy(t, w, table+" is written by postings alone", statement)
+		}
+		refusedBy(t, w, "wallets is written by postings alone", fmt.Sprintf("UPDATE wallets SET last_number = 0 WHERE id = %d", wallet.ID))
+		refusedBy(t, w, "wallets is written by postings alone", fmt.Sprintf("INSERT INTO wallets (account_id, name, currency, balance) VALUES (%d, 'shopping', 'RUB', 1)", vera.ID))
+		refusedBy(t, w, "append-only", "UPDATE postings SET amount = 1")
+		refusedBy(t, w, "append-only", "DELETE FROM postings")
+	})
+	t.Run("D02 a transfer has two sides, of different wallets that there are, and an amount", func(t *testing.T) {
+		refusedBy(t, w, "from_wallet", posting("to_wallet", 500, wallet.ID))
+		refusedBy(t, w, "to_wallet", posting("from_wallet", 500, wallet.ID))
+		refusedBy(t, w, "does not balance", posting("from_wallet, to_wallet", 500, wallet.ID, 987654))
+		refusedBy(t, w, "does not balance", posting("from_wallet, to_wallet", 500, 987654, wallet.ID))
+		refusedBy(t, w, "transfers_check", posting("from_wallet, to_wallet", 500, wallet.ID, wallet.ID))
+		for _, amount := range []int{0, -500} {
+			refusedBy(t, w, "transfers_amount_check", posting("from_wallet, to_wallet", amount, wallet.ID, sales.ID))
+			refusedBy(t, w, "transfers_amount_check", posting("account_id, house, to_customer", amount, vera.ID, "'sales'", true))
+		}
+		refusedBy(t, w, "has no two sides", posting("account_id, house, to_customer", 500, vera.ID, "'treasury'", false))
+		refusedBy(t, w, "has no two sides", posting("account_id, house, to_customer", 500, 987654, "'sales'", false))
+		refusedBy(t, w, "has no two sides", posting("account_id, house", 500, vera.ID, "'sales'"))
+		refusedBy(t, w, "transfer_kind", "INSERT INTO postings (kind, key, reason, at, amount, from_wallet, to_wallet) VALUES ('gift', 'raw', '', now(), 500, 1, 2)")
 	})
 	t.Run("D02 currencies never mix", func(t *testing.T) {
-		refusedBy(t, w, "does not balance", transfer(bank.ID, roubles.ID), entry(bank.ID, -500, "NULL, NULL"), entry(roubles.ID, 500, "NULL, NULL"))
+		refusedBy(t, w, "does not balance", posting("from_wallet, to_wallet", 500, bank.ID, roubles.ID))
+		refusedBy(t, w, "does not balance", posting("from_wallet, to_wallet", 500, wallet.ID, roubles.ID))
 	})
-	t.Run("D03 the numbers of a balance have no gap", func(t *testing.T) {
-		refusedBy(t, w, "does not continue", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "10500, 3"))
-		refusedBy(t, w, "does not continue", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "10499, 2"))
-		refusedBy(t, w, "has no number", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "NULL, NULL"))
-		refusedBy(t, w, "duplicate key", transfer(bank.ID, wallet.ID), entry(bank.ID, -500, "NULL, NULL"), entry(wallet.ID, 500, "10500, 1"))
+	t.Run("D03 the numbers of a balance have no gap, whichever side it is on", func(t *testing.T) {
+		move(t, w, func(ctx context.Context, l db.Ledger) (db.TransferID, error) {
+			if _, err := l.Charge(ctx, vera.ID, "a", 30_00); err != nil {
+				return 0, err
+			}
+			return l.Post(ctx, wallet.ID, sales.ID, 20_00, "b")
+		})
+		move(t, w, func(ctx context.Context, l db.Ledger) (db.TransferID, error) {
+			return l.Post(ctx, sales.ID, wallet.ID, 50_00, "c")
+		})
+		var history string
+		err := w.Pool.QueryRow(t.Context(), `SELECT string_agg(concat_ws(' ', e.number, e.amount, e.balance_after, h.amount, h.number, h.balance_after), ', ' ORDER BY e.number)
+			FROM entries e JOIN entries h ON h.transfer_id = e.transfer_id AND h.wallet_id <> e.wallet_id WHERE e.wallet_id = $1`, wallet.ID).Scan(&history)
+		if want := "1 10000 10000 -10000, 2 -3000 7000 3000, 3 -2000 5000 2000, 4 5000 10000 -5000"; err != nil || history != want {
+			t.Errorf("%s %v, want %s", history, err, want)
+		}
 	})
 	t.Run("D05 the lines of a charge are its amount", func(t *testing.T) {
-		refusedBy(t, w, "does not balance", "INSERT INTO transfer_lines (transfer_id, position, amount) SELECT max(id), 1, 9999 FROM transfers")
+		lines := "account_id, house, to_customer, item_ids, invoice_line_ids, amounts, descriptions"
+		refusedBy(t, w, "do not balance", posting(lines, 500, vera.ID, "'sales'", false, "'{0,0}'", "'{0,0}'", "'{300,199}'", "'{a,b}'"))
+		refusedBy(t, w, "do not balance", posting(lines, 500, vera.ID, "'sales'", false, "'{0}'", "'{0}'", "'{NULL}'", "'{a}'"))
 	})
 	t.Run("D02 a balance is never below zero", func(t *testing.T) {
-		refusedBy(t, w, "wallets_not_negative", fmt.Sprintf("UPDATE wallets SET balance = -1 WHERE id = %d", wallet.ID))
+		refusedBy(t, w, "wallets_not_negative", posting("from_wallet, to_wallet", 100_01, wallet.ID, sales.ID))
 		err := w.Ledger(t.Context(), func(l db.Ledger) error {
 			_, err := l.Charge(t.Context(), boris.ID, "three", 1)
 			return err

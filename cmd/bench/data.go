@@ -251,8 +251,8 @@ INSERT INTO payments (status, amount, currency, reference, payer, received_on, a
 SELECT 'matched', amount + 1000, 'EUR', 'RF00BENCH' || n, 'ORLOVA VERA', at, account_id, 500 + n, n * 2 - 1, 1, at, 'bench-payment-' || n, {packer}, at FROM bench_paid
 
 -- entries
-INSERT INTO entries (id, transfer_id, wallet_id, amount, balance_after, number, at, kind, reason, invoice_id, order_id, parcel_id) OVERRIDING SYSTEM VALUE
-SELECT t.id * 2 - 1 + side, t.id,
+INSERT INTO entries (transfer_id, wallet_id, amount, balance_after, number, at, kind, reason, invoice_id, order_id, parcel_id)
+SELECT t.id,
        CASE side WHEN 0 THEN 11 + (p.account_id - {heavy}) * 3 ELSE CASE t.id % 2 WHEN 1 THEN t.from_wallet ELSE t.to_wallet END END,
        CASE WHEN (side + t.id) % 2 = 1 THEN t.amount ELSE -t.amount END,
        CASE side WHEN 0 THEN p.own * 1000 + CASE t.id % 2 WHEN 1 THEN p.amount ELSE 0 END END,

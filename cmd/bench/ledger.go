@@ -163,7 +163,7 @@ func (c *charging) charge(ctx context.Context, house db.WalletName) error {
 	defer conn.Release()
 	var batch pgx.Batch
 	batch.Queue("BEGIN")
-	batch.Queue(c.sql, false, "charge", 1, key, nil, "", time.Now(), []int64{0}, []int64{0}, []int64{1}, []string{"Упаковка"}, of.AccountID, house)
+	batch.Queue(c.sql, of.AccountID, house, false, "charge", 1, key, nil, "", time.Now(), []int64{0}, []int64{0}, []int64{1}, []string{"Упаковка"})
 	batch.Queue("COMMIT")
 	return conn.SendBatch(ctx, &batch).Close()
 }

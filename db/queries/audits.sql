@@ -4,11 +4,11 @@ SELECT * FROM audit_results ORDER BY id DESC LIMIT 1;
 
 -- name: AuditWallets :many
 -- AuditWallets finds customers' wallets whose balance or number is not what their entries say.
-SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.id) AS lines
+SELECT w.id, w.account_id, w.balance, coalesce(sum(e.amount), 0)::bigint AS entries, w.last_number, count(e.transfer_id) AS lines
 FROM wallets w LEFT JOIN entries e ON e.wallet_id = w.id
 WHERE w.account_id IS NOT NULL
 GROUP BY w.id
-HAVING w.balance <> coalesce(sum(e.amount), 0) OR w.last_number <> count(e.id) OR w.last_number <> coalesce(max(e.number), 0);
+HAVING w.balance <> coalesce(sum(e.amount), 0) OR w.last_number <> count(e.transfer_id) OR w.last_number <> coalesce(max(e.number), 0);
 
 -- name: AuditRunningBalances :many
 -- AuditRunningBalances finds entries that do not continue the one before.

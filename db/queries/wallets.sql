@@ -70,14 +70,13 @@ SELECT * FROM wallets WHERE account_id = @account_id AND name = @name AND curren
 -- name: settle :exec
 -- settle posts a transfer between a customer's balance and a wallet of the house: to the customer, or from there.
 -- Without one of the two wallets it fails, since a transfer has two.
-SELECT post_transfer(CASE WHEN @to_customer::boolean THEN side.house ELSE side.own END, CASE WHEN @to_customer THEN side.own ELSE side.house END,
-    @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint, NULL, @reason::text, @at::timestamptz, NULL,
-    @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])
-FROM (SELECT (SELECT w.id FROM wallets w WHERE w.account_id = @account_id AND w.name = 'shopping' AND w.currency = 'EUR') AS own,
-             (SELECT h.id FROM wallets h WHERE h.account_id IS NULL AND h.name = @house AND h.currency = 'EUR') AS house) side;
+INSERT INTO postings (account_id, house, to_customer, kind, amount, key, by, reason, at, item_ids, invoice_line_ids, amounts, descriptions)
+VALUES (@account_id::bigint, @house::text, @to_customer::boolean, @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint, @reason::text, @at::timestamptz,
+    @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[]);
 
 -- name: postTransfer :one
 -- postTransfer posts a transfer between any two wallets.
-SELECT post_transfer(@from_wallet::bigint, @to_wallet::bigint, @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint,
-    sqlc.narg(reverses)::bigint, @reason::text, @at::timestamptz, sqlc.narg(paid_for)::bigint,
-    @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])::bigint;
+INSERT INTO postings (from_wallet, to_wallet, kind, amount, key, by, reverses, reason, at, invoice_id, item_ids, invoice_line_ids, amounts, descriptions)
+VALUES (@from_wallet::bigint, @to_wallet::bigint, @kind::text, @amount::bigint, @key::text, sqlc.narg(by)::bigint, sqlc.narg(reverses)::bigint, @reason::text,
+    @at::timestamptz, sqlc.narg(paid_for)::bigint, @item_ids::bigint[], @invoice_line_ids::bigint[], @amounts::bigint[], @descriptions::text[])
+RETURNING id::bigint;
