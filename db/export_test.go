@@ -112,7 +112,7 @@ func (p *Purchaser) Refund(by AccountID, item Item, reason string) error {
 }
 
 func (p *Purchaser) Unavailable(by AccountID, item Item, reason string) error {
-	if _, err := p.c.moveItem(context.Background(), item, ItemUnavailable, &by, reason); err != nil {
+	if err := p.c.moveItem(context.Background(), item, ItemUnavailable, &by, reason); err != nil {
 		return err
 	}
 	return p.Refund(by, item, reason)

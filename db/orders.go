@@ -220,17 +220,19 @@ func (c *change) beginOrder(ctx context.Context, order Order, by *AccountID, rea
 	return order, c.mail(ctx, account, letter)
 }
 
-// moveItem takes an item one step further, with its history. The caller settles the order once, after
-// all of its items.
-func (c *change) moveItem(ctx context.Context, item Item, next ItemStatus, by *AccountID, reason string) (Item, error) {
-	if !item.Status.May(next) {
-		return item, Refusal("items.wrong_status")
+// moveItem takes an item one step further, with its history, and into the purchase and the receipt that it names. Nobody waits
+// for it. The caller settles the order once, after all of its items.
+func (c *change) moveItem(ctx context.Context, item Item, next ItemStatus, by *AccountID, reason string) error {
+	from := item.Status
+	if !from.May(next) {
+		return Refusal("items.wrong_status")
 	}
-	moved, err := c.setItemStatus(ctx, next, c.now, item.ID)
+	item.Status = next
+	err := c.later.setItem(ctx, setItemParams{ID: item.ID, Status: next, At: c.now, PurchaseID: item.PurchaseID, ReceiptID: item.ReceiptID})
 	if err != nil {
-		return item, err
+		return err
 	}
-	return moved, c.itemMoved(ctx, moved, item.Status, by, reason)
+	return c.itemMoved(ctx, item, from, by, reason)
 }
 
 // settleOrder recomputes an order's status from its items and its payment, in the transaction that

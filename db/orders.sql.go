@@ -1129,36 +1129,28 @@ func (q *Queries) priceOrder(ctx context.Context, arg priceOrderParams) (Order, 
 	return i, err
 }
 
-const setItemStatus = `-- name: setItemStatus :one
-UPDATE items SET status = $1, status_since = $2 WHERE id = $3 RETURNING id, order_id, account_id, position, url, shop, title, article, options, quantity, price, currency, note, may_substitute, unit_price, status, status_since, purchase_id, receipt_id, in_parcel
+const setItem = `-- name: setItem :exec
+UPDATE items SET status = $1, status_since = $2, purchase_id = $3, receipt_id = $4 WHERE id = $5
 `
 
-func (q *Queries) setItemStatus(ctx context.Context, status ItemStatus, at time.Time, iD ItemID) (Item, error) {
-	row := q.db.QueryRow(ctx, setItemStatus, status, at, iD)
-	var i Item
-	err := row.Scan(
-		&i.ID,
-		&i.OrderID,
-		&i.AccountID,
-		&i.Position,
-		&i.Url,
-		&i.Shop,
-		&i.Title,
-		&i.Article,
-		&i.Options,
-		&i.Quantity,
-		&i.Price,
-		&i.Currency,
-		&i.Note,
-		&i.MaySubstitute,
-		&i.UnitPrice,
-		&i.Status,
-		&i.StatusSince,
-		&i.PurchaseID,
-		&i.ReceiptID,
-		&i.InParcel,
+type setItemParams struct {
+	Status     ItemStatus
+	At         time.Time
+	PurchaseID *PurchaseID
+	ReceiptID  *ReceiptID
+	ID         ItemID
+}
+
+// setItem keeps where an item is: its status, and the purchase and the receipt that it belongs to.
+func (q *Queries) setItem(ctx context.Context, arg setItemParams) error {
+	_, err := q.db.Exec(ctx, setItem,
+		arg.Status,
+		arg.At,
+		arg.PurchaseID,
+		arg.ReceiptID,
+		arg.ID,
 	)
-	return i, err
+	return err
 }
 
 const setOrderPayment = `-- name: setOrderPayment :exec

@@ -135,7 +135,7 @@ func (c *change) rewriteItems(ctx context.Context, by Visitor, order Order, item
 	}
 	for _, item := range items {
 		if _, drop := gone[item.ID]; drop {
-			if _, err := c.moveItem(ctx, item, ItemCancelled, &by.ID, ""); err != nil {
+			if err := c.moveItem(ctx, item, ItemCancelled, &by.ID, ""); err != nil {
 				return err
 			}
 		}
@@ -311,7 +311,7 @@ func (c *change) cancelOrder(ctx context.Context, by Visitor, order Order, reaso
 		if !item.Status.Active() {
 			continue
 		}
-		if _, err := c.moveItem(ctx, item, ItemCancelled, &by.ID, ""); err != nil {
+		if err := c.moveItem(ctx, item, ItemCancelled, &by.ID, ""); err != nil {
 			return order, err
 		}
 	}

@@ -177,7 +177,7 @@ func (c *change) moveItems(ctx context.Context, parcel Parcel, next ItemStatus, 
 		return err
 	}
 	for _, item := range items {
-		if _, err := c.moveItem(ctx, item, next, by, parcel.ID.Number()); err != nil {
+		if err := c.moveItem(ctx, item, next, by, parcel.ID.Number()); err != nil {
 			return err
 		}
 	}

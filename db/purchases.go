@@ -157,10 +157,8 @@ func (db *DB) Purchase(ctx context.Context, by Visitor, of OrderID, form Purchas
 // putPurchase moves the items on, tells the customer, and gives back what was charged too much.
 func (c *change) putPurchase(ctx context.Context, by AccountID, order Order, items []Item, purchase Purchase) error {
 	for _, item := range items {
-		if _, err := c.moveItem(ctx, item, ItemPurchased, &by, ""); err != nil {
-			return err
-		}
-		if err := c.putIntoPurchase(ctx, &purchase.ID, item.ID); err != nil {
+		item.PurchaseID = &purchase.ID
+		if err := c.moveItem(ctx, item, ItemPurchased, &by, ""); err != nil {
 			return err
 		}
 	}
@@ -306,7 +304,7 @@ func reasonProblem(reason string) string {
 // commission and shop delivery back as well.
 func (c *change) dropItems(ctx context.Context, by AccountID, order Order, items []Item, to ItemStatus, reason string) error {
 	for _, item := range items {
-		if _, err := c.moveItem(ctx, item, to, &by, reason); err != nil {
+		if err := c.moveItem(ctx, item, to, &by, reason); err != nil {
 			return err
 		}
 	}
@@ -373,10 +371,8 @@ func (db *DB) UndoPurchase(ctx context.Context, by Visitor, id PurchaseID, reaso
 
 func (c *change) takePurchaseBack(ctx context.Context, by AccountID, order Order, items []Item, purchase Purchase) error {
 	for _, item := range items {
-		if err := c.takeFromPurchase(ctx, item.ID); err != nil {
-			return err
-		}
-		if _, err := c.moveItem(ctx, item, ItemUnderReview, &by, purchase.UndoneReason); err != nil {
+		item.PurchaseID = nil
+		if err := c.moveItem(ctx, item, ItemUnderReview, &by, purchase.UndoneReason); err != nil {
 			return err
 		}
 	}

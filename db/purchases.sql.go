@@ -455,24 +455,6 @@ func (q *Queries) lockPurchase(ctx context.Context, id PurchaseID) (Purchase, er
 	return i, err
 }
 
-const putIntoPurchase = `-- name: putIntoPurchase :exec
-UPDATE items SET purchase_id = $1 WHERE id = $2
-`
-
-func (q *Queries) putIntoPurchase(ctx context.Context, purchaseID *PurchaseID, iD ItemID) error {
-	_, err := q.db.Exec(ctx, putIntoPurchase, purchaseID, iD)
-	return err
-}
-
-const takeFromPurchase = `-- name: takeFromPurchase :exec
-UPDATE items SET purchase_id = NULL WHERE id = $1
-`
-
-func (q *Queries) takeFromPurchase(ctx context.Context, id ItemID) error {
-	_, err := q.db.Exec(ctx, takeFromPurchase, id)
-	return err
-}
-
 const undoPurchase = `-- name: undoPurchase :one
 UPDATE purchases SET undone_at = $1, undone_by = $2, undone_reason = $3 WHERE id = $4 RETURNING id, order_id, shop, shop_order, shop_order_scan, price_paid, charged, expected_on, tracking_number, key, by, at, undone_at, undone_by, undone_reason
 `

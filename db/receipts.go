@@ -318,15 +318,11 @@ func (db *DB) Receive(ctx context.Context, by Visitor, of OrderID, form ReceiptF
 
 // putReceipt moves the items into the warehouse and tells the customer, together with what comes soon after.
 func (c *change) putReceipt(ctx context.Context, by AccountID, order Order, items []Item, receipt Receipt) error {
-	var ids []int64
 	for _, item := range items {
-		if _, err := c.moveItem(ctx, item, ItemAtWarehouse, &by, ""); err != nil {
+		item.ReceiptID = &receipt.ID
+		if err := c.moveItem(ctx, item, ItemAtWarehouse, &by, ""); err != nil {
 			return err
 		}
-		ids = append(ids, int64(item.ID))
-	}
-	if err := c.later.putIntoReceipt(ctx, &receipt.ID, ids); err != nil {
-		return err
 	}
 	if err := c.settleArrivals(ctx, order, &by, ""); err != nil {
 		return err
@@ -417,12 +413,10 @@ func (c *change) takeReceiptBack(ctx context.Context, by AccountID, order Order,
 		return Refusal("receiving.told")
 	}
 	for _, item := range items {
-		if _, err := c.moveItem(ctx, item, ItemPurchased, &by, "receiving.undone"); err != nil {
+		item.ReceiptID = nil
+		if err := c.moveItem(ctx, item, ItemPurchased, &by, "receiving.undone"); err != nil {
 			return err
 		}
-	}
-	if err := c.takeFromReceipt(ctx, &receipt.ID); err != nil {
-		return err
 	}
 	if err := c.forgetPhotos(ctx, receipt.ID); err != nil { // they may show somebody else's things
 		return err

@@ -455,24 +455,6 @@ func (q *Queries) insertReceipt(ctx context.Context, arg insertReceiptParams) (R
 	return i, err
 }
 
-const putIntoReceipt = `-- name: putIntoReceipt :exec
-UPDATE items SET receipt_id = $1 WHERE id = ANY ($2::bigint[])
-`
-
-func (q *Queries) putIntoReceipt(ctx context.Context, receiptID *ReceiptID, items []int64) error {
-	_, err := q.db.Exec(ctx, putIntoReceipt, receiptID, items)
-	return err
-}
-
-const takeFromReceipt = `-- name: takeFromReceipt :exec
-UPDATE items SET receipt_id = NULL WHERE receipt_id = $1
-`
-
-func (q *Queries) takeFromReceipt(ctx context.Context, receiptID *ReceiptID) error {
-	_, err := q.db.Exec(ctx, takeFromReceipt, receiptID)
-	return err
-}
-
 const undoReceipt = `-- name: undoReceipt :one
 UPDATE receipts SET undone_at = $1, undone_by = $2 WHERE id = $3 RETURNING id, order_id, tracking_number, grams, length_mm, width_mm, height_mm, note, key, by, at, undone_at, undone_by
 `

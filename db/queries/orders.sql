@@ -175,5 +175,6 @@ WHERE o.id = @id RETURNING o.*;
 -- name: setOrderPayment :exec
 UPDATE orders SET payment_state = @payment_state WHERE id = @id;
 
--- name: setItemStatus :one
-UPDATE items SET status = @status, status_since = @at WHERE id = @id RETURNING *;
+-- name: setItem :exec
+-- setItem keeps where an item is: its status, and the purchase and the receipt that it belongs to.
+UPDATE items SET status = @status, status_since = @at, purchase_id = sqlc.narg(purchase_id), receipt_id = sqlc.narg(receipt_id) WHERE id = @id;

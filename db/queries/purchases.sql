@@ -63,11 +63,5 @@ INSERT INTO purchases (order_id, shop, shop_order, shop_order_scan, price_paid, 
 VALUES (@order_id, @shop, @shop_order, @shop_order_scan, @price_paid, @charged, @expected_on, @tracking_number, @key, @by, @at)
 RETURNING *;
 
--- name: putIntoPurchase :exec
-UPDATE items SET purchase_id = @purchase_id WHERE id = @id;
-
--- name: takeFromPurchase :exec
-UPDATE items SET purchase_id = NULL WHERE id = @id;
-
 -- name: undoPurchase :one
 UPDATE purchases SET undone_at = @at, undone_by = @by, undone_reason = @reason WHERE id = @id RETURNING *;

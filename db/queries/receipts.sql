@@ -66,11 +66,5 @@ INSERT INTO receipts (order_id, tracking_number, grams, length_mm, width_mm, hei
 VALUES (@order_id, @tracking_number, sqlc.narg(grams), sqlc.narg(length_mm), sqlc.narg(width_mm), sqlc.narg(height_mm), @note, @key, @by, @at)
 RETURNING *;
 
--- name: putIntoReceipt :exec
-UPDATE items SET receipt_id = @receipt_id WHERE id = ANY (@items::bigint[]);
-
--- name: takeFromReceipt :exec
-UPDATE items SET receipt_id = NULL WHERE receipt_id = @receipt_id;
-
 -- name: undoReceipt :one
 UPDATE receipts SET undone_at = @at, undone_by = @by WHERE id = @id RETURNING *;
