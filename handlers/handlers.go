@@ -69,6 +69,7 @@ func New(d *db.DB, live *Live, config Config) *fiber.App {
 		ServerHeader:          "",
 	})
 	app.Server().HeaderReceived = h.allowance
+	app.Server().KeepHijackedConns = true // a stream ends its connection itself: see listen
 	app.Use(h.count, h.headers, h.oneLength, h.deadline, h.static, h.crossSite)
 	for _, route := range h.routes {
 		app.Add(route.Method, route.Path, meets(route.Path), h.recognise(route.Rule), h.offered(route.Rule), h.guard(route.Rule), route.handle)

@@ -197,11 +197,17 @@ func (h *Handlers) listen(c *fiber.Ctx) error {
 	c.Context().HijackSetNoResponse(true)
 	c.Context().Hijack(func(conn net.Conn) {
 		page := h.live.open(audiences, drawn)
-		defer h.live.close(page, audiences)
 		if again { // what was told while the page was away is lost to it
 			page.tell("refresh")
 		}
-		page.run(conn, head)
+		if kept, ok := conn.(interface{ UnsafeConn() net.Conn }); ok { // without the server's read buffer: nothing is read any more
+			conn = kept.UnsafeConn()
+		}
+		go func() {
+			defer conn.Close()
+			defer h.live.close(page, audiences)
+			page.run(conn, head)
+		}()
 	})
 	return nil
 }
@@ -217,7 +223,7 @@ func pageDrawn(c *fiber.Ctx) time.Time {
 	return time.Now().Add(clocksApart)
 }
 
-// run has the connection to itself: a stream that lay in the server's buffers and pipes would take up twice the memory.
+// run has the connection to itself, and nothing of the request that opened it: all else is memory of every open page.
 func (s *stream) run(conn net.Conn, head []byte) {
 	beat, over := time.NewTicker(beatEvery), time.NewTimer(streamLife)
 	defer beat.Stop()

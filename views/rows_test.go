@@ -35,6 +35,38 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// TestTwin holds what is drawn by hand against the same as a template.
+func TestTwin(t *testing.T) {
+	for _, locale := range []string{"ru", "en"} {
+		for _, text := range []string{"", "word", hostile} {
+			var orders []db.Order
+			for _, status := range append(db.OrderPath[:len(db.OrderPath):len(db.OrderPath)], db.OrderCancelled) {
+				order := typed(db.Order{ID: 7, Currencies: []string{"EUR", "USD"}, Sums: []int64{5, 70}, PaymentState: db.PartiallyPaid}, text)
+				order.Status, order.ItemCount = status, 3
+				orders = append(orders, order)
+			}
+			list := views.OrderList{OrderList: &db.OrderList{Rows: orders}, Path: "/orders", Next: "/orders?below=1"}
+			ctx := views.WithLocale(t.Context(), locale)
+			if hand, twin := rendered(t, ctx, views.Orders(list)), rendered(t, ctx, views.OrdersTwin(list)); hand != twin {
+				at := 0
+				for at < min(len(hand), len(twin)) && hand[at] == twin[at] {
+					at++
+				}
+				t.Errorf("by hand %.200q, as a template %.200q", hand[max(0, at-80):], twin[max(0, at-80):])
+			}
+		}
+	}
+}
+
+func rendered(t *testing.T, ctx context.Context, part templ.Component) string {
+	t.Helper()
+	var b strings.Builder
+	if err := part.Render(ctx, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // rowsWith are rows in every state, with this text wherever a text can be.
 func rowsWith(text string) map[string]templ.Component {
 	at, day := time.Date(2026, 3, 1, 22, 5, 0, 0, time.UTC), db.Day{Year: 2026, Month: time.March, Day: 31}

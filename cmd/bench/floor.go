@@ -30,6 +30,7 @@ type floor struct {
 	pool  *pgxpool.Pool
 	zone  *time.Location
 	asked map[string][]statement // what a page asks, by path and session: noted once, at the start
+	twin  bool                   // the rows of orders are drawn by a template
 }
 
 type statement struct {
@@ -56,7 +57,7 @@ func runFloor(ctx context.Context) error {
 		return err
 	}
 	views.Site.Name, views.Site.Sender, views.Site.Help = "Cabinet", "cabinet@localhost", "cabinet@localhost"
-	f := &floor{pool, zone, map[string][]statement{}}
+	f := &floor{pool, zone, map[string][]statement{}, os.Getenv("TWIN") != ""}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Get("/ready", func(c *fiber.Ctx) error { return c.SendString("ready") })
 	for _, page := range f.pages() {
@@ -123,7 +124,7 @@ func (f *floor) pages() []bare {
 		customers = append(customers, firstBusy+i)
 	}
 	return []bare{
-		{"/orders", customers, askOrders, drawOrders},
+		{"/orders", customers, askOrders, f.drawOrders},
 		{"/parcels", customers, askParcels, f.drawParcels},
 		{"/balance", customers, f.askBalance, f.drawBalance},
 		{"/staff/assembly", []int{packer}, f.askAssembly, drawAssembly},
@@ -177,7 +178,7 @@ func askOrders(ctx context.Context, q *db.Queries, of db.AccountID) {
 	q.OrderCountsOf(ctx, of)
 }
 
-func drawOrders(ctx context.Context, q *db.Queries, _ *views.Viewer, visitor db.Visitor) (string, templ.Component, error) {
+func (f *floor) drawOrders(ctx context.Context, q *db.Queries, _ *views.Viewer, visitor db.Visitor) (string, templ.Component, error) {
 	rows, err := q.OrdersOf(ctx, db.OrdersOfParams{})
 	if err != nil {
 		return "", nil, err
@@ -188,6 +189,9 @@ func drawOrders(ctx context.Context, q *db.Queries, _ *views.Viewer, visitor db.
 		list.Rows, list.More = rows[:db.OrdersPage], true
 		last := list.Rows[db.OrdersPage-1]
 		list.Next = fmt.Sprintf("/orders?below=%d-%d", last.CreatedAt.UnixMicro(), last.ID)
+	}
+	if f.twin {
+		return "orders.title", views.OrdersTwin(list), err
 	}
 	return "orders.title", views.Orders(list), err
 }

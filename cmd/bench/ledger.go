@@ -54,9 +54,12 @@ func (b *bench) atOnce(workers, most int, do func(context.Context) error) (did, 
 
 const unbounded = 1 << 40
 
+// poolSize is how many connections a process of the product has, whatever comes at once (POOL_SIZE).
+const poolSize = 10
+
 // connect opens a pool of so many connections, all of them open.
 func (b *bench) connect(address string, connections int) (*pgxpool.Pool, error) {
-	return pgxpool.New(b.ctx, fmt.Sprintf("%s&pool_max_conns=%d&pool_min_conns=%d", address, connections, connections))
+	return pgxpool.New(b.ctx, fmt.Sprintf("%s&pool_max_conns=%d&pool_min_conns=%[2]d", address, connections))
 }
 
 // rules are those of the product, in this process.
@@ -169,7 +172,7 @@ func (c *charging) charge(ctx context.Context, house db.WalletName) error {
 }
 
 // charging prepares charges to many customers who can pay them.
-func (b *bench) charging(connections int) (*charging, error) {
+func (b *bench) charging() (*charging, error) {
 	heard, err := b.overhear(b.payInvoice)
 	if err != nil {
 		return nil, err
@@ -178,7 +181,7 @@ func (b *bench) charging(connections int) (*charging, error) {
 		return nil, errors.New("a charge no longer asks settle: see how the product does it now, and let the bench do the same")
 	}
 	c := &charging{sql: heard.sql["settle"], run: "bench-" + strconv.FormatInt(time.Now().UnixNano(), 36) + "-"}
-	if c.pool, err = b.connect(b.big, connections); err != nil {
+	if c.pool, err = b.connect(b.big, poolSize); err != nil {
 		return nil, err
 	}
 	rows, err := c.pool.Query(b.ctx, "SELECT * FROM wallets WHERE name = 'shopping' AND balance > 5000 AND account_id > $1 LIMIT 20000", firstBusy+busies)
@@ -196,7 +199,7 @@ var houses = []db.WalletName{db.Sales, db.Delivery, db.Adjustments}
 func (b *bench) measureCharge() error {
 	hot := map[int]did{}
 	for _, workers := range []int{8, 32} {
-		c, err := b.charging(workers)
+		c, err := b.charging()
 		if err != nil {
 			return err
 		}
@@ -254,7 +257,7 @@ func (b *bench) scratch(pool *pgxpool.Pool) error {
 // measureAct holds a whole act of the staff, which receives an item, against a bare charge.
 func (b *bench) measureAct() error {
 	const workers, mostActs = 8, 500 // an act uses up an item that was bought, and there are some ten thousand
-	c, err := b.charging(workers)
+	c, err := b.charging()
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ var groups = []struct {
 	run  func(*bench) error
 }{
 	{"orders", func(b *bench) error { return b.measurePage("/orders") }},
+	{"stretch", (*bench).measureStretch},
 	{"article", func(b *bench) error { return b.measurePage("/articles/bench") }},
 	{"consultation", func(b *bench) error { return b.measurePage("/consultations/1") }},
 	{"parcels", func(b *bench) error { return b.measurePage("/parcels") }},
