@@ -7,8 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"cabinet/db/dbtest"
 )
 
 // TestBorders keeps a table in the hands of its own concept: a query that writes, declared in
@@ -90,4 +93,30 @@ func parse(t *testing.T, file string) *ast.File {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// TestQueuesAreVacuumed holds what the desk counts against how its tables are cleaned up: what has left a queue must not lie
+// before what is in it.
+func TestQueuesAreVacuumed(t *testing.T) {
+	w := dbtest.Open(t)
+	asked, err := os.ReadFile("queries/desk.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := map[string]bool{}
+	for _, table := range regexp.MustCompile(`FROM (\w+)`).FindAllStringSubmatch(string(asked), -1) {
+		tables[table[1]] = true
+	}
+	if len(tables) < 8 {
+		t.Fatal(tables)
+	}
+	for table := range tables {
+		var options []string
+		if err := w.Pool.QueryRow(t.Context(), "SELECT coalesce(reloptions, '{}') FROM pg_class WHERE oid = $1::regclass", table).Scan(&options); err != nil {
+			t.Fatal(table, err)
+		}
+		if !slices.Contains(options, "vacuum_index_cleanup=on") || !slices.Contains(options, "autovacuum_vacuum_scale_factor=0.005") {
+			t.Errorf("%s: %s", table, options)
+		}
+	}
 }
