@@ -120,3 +120,28 @@ func TestQueuesAreVacuumed(t *testing.T) {
 		}
 	}
 }
+
+// TestEntriesAreFound keeps questions to what an index of the ledger answers: a customer's entries have a number, and only
+// who says so is spared the whole table.
+func TestEntriesAreFound(t *testing.T) {
+	files, _ := filepath.Glob("queries/*.sql")
+	found := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, query := range strings.Split(string(text), "-- name: ")[1:] {
+			if file == "queries/audits.sql" || !regexp.MustCompile(`(FROM|JOIN) entries e\b`).MatchString(query) {
+				continue // an audit reads everything
+			}
+			found++
+			if !regexp.MustCompile(`e\.transfer_id = |e\.number (IS NOT NULL|<|=)`).MatchString(query) {
+				t.Errorf("%s: %s", file, query)
+			}
+		}
+	}
+	if found < 5 {
+		t.Error(found)
+	}
+}

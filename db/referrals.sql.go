@@ -64,7 +64,7 @@ func (q *Queries) Inviter(ctx context.Context, code string) (Account, error) {
 const openReferrals = `-- name: OpenReferrals :many
 SELECT r.account_id, (a.email_verified_at IS NOT NULL)::boolean AS proved, (
     SELECT coalesce(-sum(e.amount), 0) FROM entries e
-    WHERE e.wallet_id = w.id AND e.kind IN ('charge', 'refund') AND (e.kind = 'refund' OR e.at <= $1::timestamptz))::bigint AS spent
+    WHERE e.wallet_id = w.id AND e.number IS NOT NULL AND e.kind IN ('charge', 'refund') AND (e.kind = 'refund' OR e.at <= $1::timestamptz))::bigint AS spent
 FROM referrals r
 JOIN accounts a ON a.id = r.account_id
 JOIN wallets w ON w.account_id = r.account_id AND w.name = 'shopping' AND w.currency = 'EUR'

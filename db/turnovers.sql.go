@@ -37,7 +37,7 @@ func (q *Queries) LastTurnoverRun(ctx context.Context) (Day, error) {
 const monthlySpenders = `-- name: MonthlySpenders :many
 SELECT w.account_id::bigint AS account_id, (
     SELECT coalesce(-sum(e.amount), 0) FROM entries e
-    WHERE e.wallet_id = w.id AND e.kind IN ('charge', 'refund') AND e.at >= $1::timestamptz AND e.at < $2::timestamptz)::bigint AS spent,
+    WHERE e.wallet_id = w.id AND e.number IS NOT NULL AND e.kind IN ('charge', 'refund') AND e.at >= $1::timestamptz AND e.at < $2::timestamptz)::bigint AS spent,
     coalesce((SELECT least(0, t.spent + t.carried) FROM turnovers t WHERE t.account_id = w.account_id AND t.month = $3::date), 0)::bigint AS carried
 FROM wallets w
 WHERE w.account_id > $4::bigint AND w.name = 'shopping' AND w.currency = 'EUR' ORDER BY w.account_id LIMIT $5::int

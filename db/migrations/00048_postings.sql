@@ -18,12 +18,22 @@ CREATE DOMAIN transfer_kind AS text CHECK (VALUE IN ('top_up', 'charge', 'reserv
 ALTER TABLE wallets DROP CONSTRAINT wallets_name_check, DROP CONSTRAINT wallets_currency_check;
 ALTER TABLE transfers DROP CONSTRAINT transfers_kind_check;
 DROP TRIGGER unchanged ON wallets;
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION keep_wallet() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.account_id IS NOT NULL AND NOT EXISTS (SELECT FROM entries e WHERE e.wallet_id = OLD.id AND e.number IS NOT NULL) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'wallets stay what they are' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+-- +goose StatementEnd
 ALTER TABLE wallets ALTER COLUMN name TYPE wallet_name, ALTER COLUMN currency TYPE wallet_currency;
 ALTER TABLE wallets SET (fillfactor = 80); -- a new balance stays on its page and touches no index
 CREATE TRIGGER unchanged BEFORE UPDATE OF id, account_id, name, currency ON wallets FOR EACH ROW EXECUTE FUNCTION keep_wallet();
 ALTER TABLE transfers ALTER COLUMN kind TYPE transfer_kind;
 
--- An entry is known by its transfer and its wallet, and a customer's by its number. Both of its old checks follow from how it is written.
+-- An entry is known by its transfer and its wallet, and a customer's by its number: whoever looks for those of a customer asks for
+-- a number too, or reads the whole table. Both of its old checks follow from how it is written.
 ALTER TABLE entries DROP CONSTRAINT entries_amount_check, DROP CONSTRAINT entries_check, DROP CONSTRAINT entries_transfer_id_wallet_id_key,
     DROP CONSTRAINT entries_wallet_id_number_key, DROP COLUMN id;
 ALTER TABLE entries ADD PRIMARY KEY (transfer_id, wallet_id);

@@ -84,7 +84,7 @@ WHERE a.email_verified_at IS NULL AND a.status = 'unverified' AND a.created_at <
   AND NOT EXISTS (SELECT FROM orders o WHERE o.account_id = a.id)
   AND NOT EXISTS (SELECT FROM invoices i WHERE i.account_id = a.id)
   AND NOT EXISTS (SELECT FROM payments p WHERE p.account_id = a.id)
-  AND NOT EXISTS (SELECT FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE w.account_id = a.id)
+  AND NOT EXISTS (SELECT FROM entries e JOIN wallets w ON w.id = e.wallet_id WHERE w.account_id = a.id AND e.number IS NOT NULL)
   AND NOT EXISTS (SELECT FROM tickets t WHERE t.account_id = a.id)
   AND NOT EXISTS (SELECT FROM bookmarks b WHERE b.account_id = a.id)
   AND NOT EXISTS (SELECT FROM quotes q WHERE q.account_id = a.id)

@@ -12,7 +12,7 @@ SELECT month FROM turnover_runs ORDER BY month DESC LIMIT 1;
 -- it, and what the month before left to be carried. Those of whom there is nothing to count are zeros.
 SELECT w.account_id::bigint AS account_id, (
     SELECT coalesce(-sum(e.amount), 0) FROM entries e
-    WHERE e.wallet_id = w.id AND e.kind IN ('charge', 'refund') AND e.at >= @since::timestamptz AND e.at < @until::timestamptz)::bigint AS spent,
+    WHERE e.wallet_id = w.id AND e.number IS NOT NULL AND e.kind IN ('charge', 'refund') AND e.at >= @since::timestamptz AND e.at < @until::timestamptz)::bigint AS spent,
     coalesce((SELECT least(0, t.spent + t.carried) FROM turnovers t WHERE t.account_id = w.account_id AND t.month = @before::date), 0)::bigint AS carried
 FROM wallets w
 WHERE w.account_id > @above::bigint AND w.name = 'shopping' AND w.currency = 'EUR' ORDER BY w.account_id LIMIT @lim::int;
