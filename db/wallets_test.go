@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"cabinet/db"
 	"cabinet/db/dbtest"
@@ -113,6 +114,14 @@ func TestLedgerBalances(t *testing.T) {
 		}
 		refusedBy(t, w, "wallets is written by postings alone", fmt.Sprintf("UPDATE wallets SET last_number = 0 WHERE id = %d", wallet.ID))
 		refusedBy(t, w, "wallets is written by postings alone", fmt.Sprintf("INSERT INTO wallets (account_id, name, currency, balance) VALUES (%d, 'shopping', 'RUB', 1)", vera.ID))
+		for _, statement := range []string{
+			"MERGE INTO wallets w USING (SELECT 1) x ON w.id = %d WHEN MATCHED THEN UPDATE SET balance = 20000",
+			"INSERT INTO wallets (id, name, currency) OVERRIDING SYSTEM VALUE VALUES (%d, 'bank', 'EUR') ON CONFLICT (id) DO UPDATE SET balance = 20000",
+			"WITH w AS (UPDATE wallets SET balance = 20000 WHERE id = %d RETURNING 1) SELECT * FROM w",
+			"DO $$BEGIN UPDATE wallets SET balance = 20000 WHERE id = %d; END$$",
+		} {
+			refusedBy(t, w, "wallets is written by postings alone", fmt.Sprintf(statement, wallet.ID))
+		}
 		refusedBy(t, w, "append-only", "UPDATE postings SET amount = 1")
 		refusedBy(t, w, "append-only", "DELETE FROM postings")
 	})
@@ -131,6 +140,64 @@ func TestLedgerBalances(t *testing.T) {
 		refusedBy(t, w, "has no two sides", posting("account_id, house", 500, vera.ID, "'sales'"))
 		refusedBy(t, w, "transfer_kind", "INSERT INTO postings (kind, key, reason, at, amount, from_wallet, to_wallet) VALUES ('gift', 'raw', '', now(), 500, 1, 2)")
 	})
+	t.Run("D02 both sides are written, whatever else a posting between two wallets says", func(t *testing.T) {
+		theirs, err := w.WalletOf(t.Context(), &boris.ID, db.Shopping, db.EUR)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refusedBy(t, w, "wallets_not_negative", posting("from_wallet, to_wallet, to_customer", 1, theirs.ID, wallet.ID, true))
+		for _, way := range []bool{true, false} {
+			key := fmt.Sprintf("both-%v", way)
+			if _, err := w.Pool.Exec(t.Context(), `INSERT INTO postings (kind, key, reason, at, amount, from_wallet, to_wallet, to_customer, house)
+				VALUES ('adjustment', $1, '', now(), 100, $2, $3, $4, 'sales')`, key, wallet.ID, theirs.ID, way); err != nil {
+				t.Fatal(err)
+			}
+			var numbered, sum int64
+			err := w.Pool.QueryRow(t.Context(), "SELECT count(e.number), sum(e.amount) FROM entries e JOIN transfers t ON t.id = e.transfer_id WHERE t.key = $1", key).Scan(&numbered, &sum)
+			if err != nil || numbered != 2 || sum != 0 {
+				t.Errorf("%s: %d of two sides have a number, their sum is %d, %v", key, numbered, sum, err)
+			}
+		}
+		move(t, w, func(ctx context.Context, l db.Ledger) (db.TransferID, error) {
+			return l.Post(ctx, theirs.ID, wallet.ID, 2_00, "back")
+		})
+	})
+	t.Run("D02 a wallet that goes while money is on its way to it takes none", func(t *testing.T) {
+		for what, say := range map[string]func(db.Wallet) string{
+			"between two": func(gone db.Wallet) string { return posting("from_wallet, to_wallet", 500, bank.ID, gone.ID) },
+			"settled": func(gone db.Wallet) string {
+				return posting("account_id, house, to_customer", 500, *gone.AccountID, "'sales'", true)
+			},
+		} {
+			olga := w.Person(t, dbtest.Olga)
+			gone, err := w.WalletOf(t.Context(), &olga.ID, db.Shopping, db.EUR)
+			if err != nil {
+				t.Fatal(err)
+			}
+			leaving, err := w.Pool.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := leaving.Exec(t.Context(), "DELETE FROM wallets WHERE id = $1", gone.ID); err != nil {
+				t.Fatal(err)
+			}
+			refused := make(chan error, 1)
+			go func() {
+				_, err := w.Pool.Exec(t.Context(), say(gone))
+				refused <- err
+			}()
+			untilLocked(t, w, "INSERT INTO postings")
+			if err := leaving.Commit(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-refused; err == nil || !strings.Contains(err.Error(), "balance") && !strings.Contains(err.Error(), "two sides") {
+				t.Errorf("%s: %v", what, err)
+			}
+			if _, err := w.Pool.Exec(t.Context(), "INSERT INTO wallets (account_id, name, currency) VALUES ($1, 'shopping', 'EUR')", olga.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 	t.Run("D02 currencies never mix", func(t *testing.T) {
 		refusedBy(t, w, "does not balance", posting("from_wallet, to_wallet", 500, bank.ID, roubles.ID))
 		refusedBy(t, w, "does not balance", posting("from_wallet, to_wallet", 500, wallet.ID, roubles.ID))
@@ -148,7 +215,7 @@ func TestLedgerBalances(t *testing.T) {
 		var history string
 		err := w.Pool.QueryRow(t.Context(), `SELECT string_agg(concat_ws(' ', e.number, e.amount, e.balance_after, h.amount, h.number, h.balance_after), ', ' ORDER BY e.number)
 			FROM entries e JOIN entries h ON h.transfer_id = e.transfer_id AND h.wallet_id <> e.wallet_id WHERE e.wallet_id = $1`, wallet.ID).Scan(&history)
-		if want := "1 10000 10000 -10000, 2 -3000 7000 3000, 3 -2000 5000 2000, 4 5000 10000 -5000"; err != nil || history != want {
+		if want := "1 10000 10000 -10000, 2 -100 9900 100 1 100, 3 -100 9800 100 2 200, 4 200 10000 -200 3 0, 5 -3000 7000 3000, 6 -2000 5000 2000, 7 5000 10000 -5000"; err != nil || history != want {
 			t.Errorf("%s %v, want %s", history, err, want)
 		}
 	})
@@ -156,6 +223,8 @@ func TestLedgerBalances(t *testing.T) {
 		lines := "account_id, house, to_customer, item_ids, invoice_line_ids, amounts, descriptions"
 		refusedBy(t, w, "do not balance", posting(lines, 500, vera.ID, "'sales'", false, "'{0,0}'", "'{0,0}'", "'{300,199}'", "'{a,b}'"))
 		refusedBy(t, w, "do not balance", posting(lines, 500, vera.ID, "'sales'", false, "'{0}'", "'{0}'", "'{NULL}'", "'{a}'"))
+		refusedBy(t, w, "do not balance", posting(lines, 500, vera.ID, "'sales'", false, "'{0}'", "'{0}'", "NULL", "'{a}'"))
+		refusedBy(t, w, "do not balance", posting(lines, 500, vera.ID, "'sales'", false, "'{}'", "'{}'", "'{}'", "'{a}'"))
 	})
 	t.Run("D02 a balance is never below zero", func(t *testing.T) {
 		refusedBy(t, w, "wallets_not_negative", posting("from_wallet, to_wallet", 100_01, wallet.ID, sales.ID))
@@ -379,4 +448,22 @@ func TestPoints(t *testing.T) {
 		}
 		clean(t, w)
 	})
+}
+
+// untilLocked waits until a statement that begins so waits for somebody's lock.
+func untilLocked(t *testing.T, w *dbtest.World, statement string) {
+	t.Helper()
+	for range 500 {
+		var waiting bool
+		err := w.Pool.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock' AND starts_with(query, $1))`, statement).Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waiting {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("%s waits for nobody", statement)
 }

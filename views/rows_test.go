@@ -44,6 +44,8 @@ func TestTwin(t *testing.T) {
 				order := typed(db.Order{ID: 7, Currencies: []string{"EUR", "USD"}, Sums: []int64{5, 70}, PaymentState: db.PartiallyPaid}, text)
 				order.Status, order.ItemCount = status, 3
 				orders = append(orders, order)
+				order.PricedAt = &order.CreatedAt
+				orders = append(orders, order)
 			}
 			list := views.OrderList{OrderList: &db.OrderList{Rows: orders}, Path: "/orders", Next: "/orders?below=1"}
 			ctx := views.WithLocale(t.Context(), locale)

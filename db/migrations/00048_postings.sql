@@ -61,10 +61,11 @@ BEGIN
     IF NEW.account_id IS NULL THEN
         INSERT INTO transfers (kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at)
         VALUES (NEW.kind, NEW.from_wallet, NEW.to_wallet, NEW.amount, NEW.key, NEW."by", NEW.reverses, NEW.reason, NEW.at) RETURNING id INTO NEW.id;
+        PERFORM FROM wallets w WHERE w.id IN (NEW.from_wallet, NEW.to_wallet) AND w.account_id IS NOT NULL ORDER BY w.id FOR UPDATE;
         IF (SELECT count(*) <> 2 OR count(DISTINCT w.currency) <> 1 FROM wallets w WHERE w.id IN (NEW.from_wallet, NEW.to_wallet)) THEN
             RAISE EXCEPTION 'transfer % does not balance', NEW.key USING ERRCODE = 'integrity_constraint_violation';
         END IF;
-        PERFORM FROM wallets w WHERE w.id IN (NEW.from_wallet, NEW.to_wallet) AND w.account_id IS NOT NULL ORDER BY w.id FOR UPDATE;
+        NEW.to_customer := NULL; -- both ways
     ELSE
         INSERT INTO transfers (kind, from_wallet, to_wallet, amount, key, by, reverses, reason, at)
         SELECT NEW.kind, CASE WHEN NEW.to_customer THEN h.id ELSE w.id END, CASE WHEN NEW.to_customer THEN w.id ELSE h.id END,
@@ -85,6 +86,9 @@ BEGIN
         UPDATE wallets w SET balance = w.balance + NEW.amount, last_number = w.last_number + 1
         WHERE w.id = NEW.to_wallet AND w.account_id IS NOT NULL RETURNING w.balance, w.last_number INTO to_balance, to_number;
     END IF;
+    IF NEW.account_id IS NOT NULL AND from_number IS NULL AND to_number IS NULL THEN -- the wallet has gone meanwhile
+        RAISE EXCEPTION 'transfer % has no two sides', NEW.key USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     FOR n IN 1 .. coalesce(cardinality(NEW.amounts), 0) LOOP
         explained := explained + NEW.amounts[n];
         paid_line := coalesce(paid_line, nullif(NEW.invoice_line_ids[n], 0));
@@ -97,7 +101,7 @@ BEGIN
     SELECT NEW.id, side.wallet, side.amount, side.balance, side.number, NEW.at, said.*
     FROM (VALUES (NEW.from_wallet, -NEW.amount, from_balance, from_number), (NEW.to_wallet, NEW.amount, to_balance, to_number)) side (wallet, amount, balance, number)
     LEFT JOIN (SELECT NEW.kind, NEW.reason, invoice, ordered, sent) said ON side.number IS NOT NULL;
-    IF NEW.amounts <> '{}' THEN
+    IF cardinality(NEW.amounts) > 0 OR cardinality(NEW.item_ids) > 0 OR cardinality(NEW.invoice_line_ids) > 0 OR cardinality(NEW.descriptions) > 0 THEN
         IF explained IS DISTINCT FROM NEW.amount THEN
             RAISE EXCEPTION 'the lines of transfer % do not balance', NEW.key USING ERRCODE = 'integrity_constraint_violation';
         END IF;
