@@ -105,7 +105,7 @@ func start(ctx context.Context, args []string) error {
 	}
 	b := &bench{
 		ctx: ctx, place: p, self: self, cabinet: "bin/cabinet", said: os.Stdout, commit: commit(),
-		turns: whole("TURNS", 3), lasts: time.Duration(whole("SECONDS", 3)) * time.Second,
+		turns: whole("TURNS", 5), lasts: time.Duration(whole("SECONDS", 1)) * time.Second,
 		audiences: []int{1000, 5000}, readers: 50_000,
 	}
 	err = b.run(strings.FieldsFunc(os.Getenv("ONLY"), func(r rune) bool { return r == ',' || r == ' ' }))
