@@ -275,12 +275,13 @@ func (b *bench) measureAct() error {
 	if err != nil {
 		return err
 	}
+	each := min(mostActs, (len(coming)-1)/(b.turns+1)) // one is left to listen to
+	if each < 1 {
+		return errors.New("no more items to receive: remove " + b.folder + "/postgres, and the data are made anew")
+	}
 	var n atomic.Int64
 	receive := func(ctx context.Context) error {
 		i := int(n.Add(1)) - 1
-		if i >= len(coming) {
-			return errors.New("no more items to receive: remove " + b.folder + "/postgres, and the data are made anew")
-		}
 		_, err := d.Receive(ctx, by, coming[i].order, db.ReceiptForm{Items: []db.ItemID{coming[i].item}, Weight: "1,2", Key: c.run + strconv.Itoa(i)})
 		return err
 	}
@@ -288,7 +289,7 @@ func (b *bench) measureAct() error {
 		func() (did, error) {
 			return b.atOnce(workers, unbounded, func(ctx context.Context) error { return c.charge(ctx, db.Sales) })
 		},
-		func() (did, error) { return b.atOnce(workers, mostActs, receive) })
+		func() (did, error) { return b.atOnce(workers, each, receive) })
 	if err != nil {
 		return err
 	}
