@@ -52,7 +52,7 @@ func runFloor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pool, err := pgxpool.New(ctx, os.Getenv("DATABASE_URL")+"&pool_max_conns=10")
+	pool, err := pgxpool.New(ctx, fmt.Sprintf("%s&pool_max_conns=%d", os.Getenv("DATABASE_URL"), poolSize))
 	if err != nil {
 		return err
 	}

@@ -197,25 +197,25 @@ var houses = []db.WalletName{db.Sales, db.Delivery, db.Adjustments}
 
 // measureCharge holds a charge against one INSERT and one UPDATE, each with its commit.
 func (b *bench) measureCharge() error {
+	c, err := b.charging()
+	if err != nil {
+		return err
+	}
+	defer c.pool.Close()
+	insert := func(ctx context.Context) error {
+		_, err := c.pool.Exec(ctx, "INSERT INTO bench_rows (wallet, amount, note) VALUES ($1, $2, $3)", rand.IntN(100_000), 1, "Упаковка")
+		return err
+	}
+	update := func(ctx context.Context) error {
+		_, err := c.pool.Exec(ctx, "UPDATE bench_balances SET balance = balance - 1 WHERE id = $1", rand.IntN(10_000)+1)
+		return err
+	}
+	spread := func(ctx context.Context) error { return c.charge(ctx, houses[rand.IntN(len(houses))]) }
 	hot := map[int]did{}
 	for _, workers := range []int{8, 32} {
-		c, err := b.charging()
-		if err != nil {
-			return err
-		}
-		defer c.pool.Close()
 		if err := b.scratch(c.pool); err != nil {
 			return err
 		}
-		insert := func(ctx context.Context) error {
-			_, err := c.pool.Exec(ctx, "INSERT INTO bench_rows (wallet, amount, note) VALUES ($1, $2, $3)", rand.IntN(100_000), 1, "Упаковка")
-			return err
-		}
-		update := func(ctx context.Context) error {
-			_, err := c.pool.Exec(ctx, "UPDATE bench_balances SET balance = balance - 1 WHERE id = $1", rand.IntN(10_000)+1)
-			return err
-		}
-		spread := func(ctx context.Context) error { return c.charge(ctx, houses[rand.IntN(len(houses))]) }
 		one := func(do func(context.Context) error) func() (did, error) {
 			return func() (did, error) { return b.atOnce(workers, unbounded, do) }
 		}

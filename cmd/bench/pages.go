@@ -107,51 +107,37 @@ func (b *bench) visit(of *child, path string, secrets []string, connections int)
 	return v, err
 }
 
-// measurePage holds a page against the floor with few and with many connections.
+// measurePage holds a page against the floor.
 func (b *bench) measurePage(path string) error {
-	ours, err := b.product(b.big)
-	if err != nil {
-		return err
-	}
-	defer ours.stop()
-	floor, err := b.floor(b.big)
-	if err != nil {
-		return err
-	}
-	defer floor.stop()
-	if err := sameBytes(floor, ours, path, who(path)[0]); err != nil {
-		return err
-	}
-	for _, connections := range []int{2, 32} {
-		one := func(of *child) func() (visits, error) {
-			return func() (visits, error) { return b.visit(of, path, who(path), connections) }
+	return b.besideFloor(path, nil, func(at string, a, o []visits) []figure {
+		return []figure{
+			compare(path+", requests"+at, "/s", a, o, rate, 0.8, atLeast),
+			compare(path+", p50"+at, "ms", a, o, p50, 1.25, told),
+			compare(path+", p99"+at, "ms", a, o, p99, 1.25, told),
+			compare(path+", server CPU"+at, "µs", a, o, server, 1.25, atMost),
+			compare(path+", database CPU"+at, "µs", a, o, database, 1.25, atMost),
 		}
-		a, o, err := turns(b.turns, one(floor), one(ours))
-		if err != nil {
-			return err
-		}
-		name := func(what string) string { return fmt.Sprintf("%s, %s, %d connections", path, what, connections) }
-		err = b.add(compare(name("requests"), "/s", a, o, rate, 0.8, atLeast),
-			compare(name("p50"), "ms", a, o, p50, 1.25, told),
-			compare(name("p99"), "ms", a, o, p99, 1.25, told),
-			compare(name("server CPU"), "µs", a, o, server, 1.25, atMost),
-			compare(name("database CPU"), "µs", a, o, database, 1.25, atMost))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // measureStretch holds the orders page, whose rows are drawn by hand, against the floor with the same rows as a template.
 func (b *bench) measureStretch() error {
-	const path = "/orders"
+	return b.besideFloor("/orders", []string{"TWIN=1"}, func(at string, a, o []visits) []figure {
+		return []figure{
+			compare("/orders against rows by a template, requests"+at, "/s", a, o, rate, 1.25, atLeast),
+			compare("/orders against rows by a template, server CPU"+at, "µs", a, o, server, 0, told),
+		}
+	})
+}
+
+// besideFloor shows a page of the floor and the product's by turns, with few and with many connections.
+func (b *bench) besideFloor(path string, settings []string, figures func(at string, floor, ours []visits) []figure) error {
 	ours, err := b.product(b.big)
 	if err != nil {
 		return err
 	}
 	defer ours.stop()
-	floor, err := b.floor(b.big, "TWIN=1")
+	floor, err := b.floor(b.big, settings...)
 	if err != nil {
 		return err
 	}
@@ -167,10 +153,7 @@ func (b *bench) measureStretch() error {
 		if err != nil {
 			return err
 		}
-		at := fmt.Sprintf(", %d connections", connections)
-		if err := b.add(
-			compare("/orders against rows by a template, requests"+at, "/s", a, o, rate, 1.25, atLeast),
-			compare("/orders against rows by a template, server CPU"+at, "µs", a, o, server, 0, told)); err != nil {
+		if err := b.add(figures(fmt.Sprintf(", %d connections", connections), a, o)...); err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,7 @@ func (empty) Kind() string { return "bench_empty" }
 
 // measureJobs says how soon after its change a job starts: the product's worker against River alone.
 func (b *bench) measureJobs() error {
-	pool, err := b.connect(b.small, 10)
+	pool, err := b.connect(b.small, poolSize)
 	if err != nil {
 		return err
 	}

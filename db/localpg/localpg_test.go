@@ -128,6 +128,18 @@ func TestKilled(t *testing.T) {
 	})
 }
 
+// TestScratch puts the tests' server where TMPDIR says, and reads how much memory there is where the system says so.
+func TestScratch(t *testing.T) {
+	if _, err := os.Stat("/proc/meminfo"); err == nil && available() < 1<<20 {
+		t.Errorf("%d bytes are available", available())
+	}
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	if got := scratch(); got != folder {
+		t.Errorf("%s, want %s", got, folder)
+	}
+}
+
 func TestForTests(t *testing.T) {
 	tmp := "TMPDIR=" + folder(t)
 	first, url := somebody(t, "LOCALPG_AS=test", tmp)
